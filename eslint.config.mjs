@@ -1,0 +1,54 @@
+import js from '@eslint/js'
+import globals from 'globals'
+import tseslint from 'typescript-eslint'
+
+/** Time, chance and the network are parameters: they reach the domain through kernel and platform interfaces. */
+const ambient = [
+  { object: 'Date', property: 'now', message: 'Take a Clock (kernel/clock.ts).' },
+  { object: 'Math', property: 'random', message: 'Take an id or random source as an argument.' },
+]
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.dollr/**', 'test-artefacts/**'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      globals: globals.node,
+      parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/prefer-nullish-coalescing': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/require-await': 'off',
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['server/src/**/*.ts'],
+    ignores: ['server/src/**/*.test.ts', 'server/src/kernel/clock.ts', 'server/src/platform/**'],
+    rules: {
+      'no-restricted-properties': ['error', ...ambient],
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Use platform/http-client.' },
+        { name: 'setTimeout', message: 'Use platform/worker or a Clock.' },
+        { name: 'setInterval', message: 'Use platform/worker.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take a Clock (kernel/clock.ts).' },
+        { selector: "CallExpression[callee.name='parseFloat']", message: 'Use parseMoney (kernel/money.ts).' },
+        { selector: "CallExpression[callee.property.name='toFixed']", message: 'Use formatMoney (kernel/money.ts).' },
+      ],
+    },
+  },
+  { files: ['server/src/config.ts', 'server/src/main.ts', 'scripts/**', 'bench/**', '**/*.test.ts', 'server/test/**'], rules: { 'no-process-env': 'off' } },
+  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+)

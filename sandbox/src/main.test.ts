@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, onTestFinished, test } from 'vitest'
+import { aDeposit, aFolder, aMerchant, apiToken, initiate, lookUp } from '../test/support.ts'
+
+const start = async (environment: Record<string, string>): Promise<{ url: string; child: ChildProcess }> => {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'main.ts')], {
+    env: { PATH: process.env['PATH'], PAWAPAY_SIM_PORT: '0', PAWAPAY_SIM_TOKEN: apiToken, ...environment },
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  for await (const line of createInterface({ input: child.stdout })) return { url: line.replace(/^.* /, ''), child }
+  throw new Error('The program ended without a word.')
+}
+
+test('the program survives being killed, and stops when asked to', async () => {
+  const merchant = await aMerchant()
+  const journal = { PAWAPAY_SIM_JOURNAL: join(aFolder(), 'journal') }
+  const killed = await start({ ...journal, PAWAPAY_SIM_DELAY_MS: '300' })
+  const deposits = Array.from({ length: 50 }, () => aDeposit())
+  await Promise.all(deposits.map((deposit) => initiate(killed, deposit)))
+  killed.child.kill('SIGKILL')
+  await once(killed.child, 'exit')
+
+  const restarted = await start({ ...journal, PAWAPAY_SIM_CALLBACK_URL: merchant.url })
+  await merchant.until(50)
+  expect(new Set(merchant.received.map(({ body }) => body['depositId']))).toEqual(
+    new Set(deposits.map(({ depositId }) => depositId)),
+  )
+  expect(await lookUp(restarted, deposits[0]?.depositId ?? '')).toMatchObject({ data: { status: 'COMPLETED' } })
+  restarted.child.kill('SIGTERM')
+  expect(await once(restarted.child, 'exit')).toEqual([0, null])
+})

@@ -1,0 +1,37 @@
+import { type PawapaySimulatorOptions, startPawapaySimulator } from './pawapay/simulator.ts'
+
+const defaultPort = 8090
+const maxPort = 65_535
+const maxDelayMs = 24 * 60 * 60_000
+
+const text = (name: string): string | undefined => {
+  const value = process.env[name]
+  return value === '' ? undefined : value
+}
+
+const wholeNumber = (name: string, max: number): number | undefined => {
+  const value = text(name)
+  if (value === undefined) return undefined
+  if (!/^[0-9]{1,10}$/.test(value) || Number(value) > max)
+    throw new Error(`${name} must be a whole number up to ${max}.`)
+  return Number(value)
+}
+
+const readOptions = (): PawapaySimulatorOptions => {
+  const host = text('PAWAPAY_SIM_HOST')
+  const callbackUrl = text('PAWAPAY_SIM_CALLBACK_URL')
+  const payerDelayMs = wholeNumber('PAWAPAY_SIM_DELAY_MS', maxDelayMs)
+  const journalFile = text('PAWAPAY_SIM_JOURNAL')
+  return {
+    port: wholeNumber('PAWAPAY_SIM_PORT', maxPort) ?? defaultPort,
+    apiToken: text('PAWAPAY_SIM_TOKEN') ?? 'sandbox-token',
+    ...(host !== undefined && { host }),
+    ...(callbackUrl !== undefined && { callbackUrl }),
+    ...(payerDelayMs !== undefined && { payerDelayMs }),
+    ...(journalFile !== undefined && { journalFile }),
+  }
+}
+
+const simulator = await startPawapaySimulator(readOptions())
+process.stdout.write(`pawaPay sandbox ready at ${simulator.url}\n`)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close())

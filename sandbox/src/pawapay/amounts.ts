@@ -1,0 +1,25 @@
+/**
+ * The v2 pattern: no leading zeros, no trailing zeros after the point. "5.5" is an amount, "5.50" and "100.00" are not.
+ * Amounts stay decimal strings throughout; a float holds none of them.
+ */
+const minimalDecimal = /^(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{0,3}[1-9])?$/
+
+export const isMinimalDecimal = (amount: string): boolean => minimalDecimal.test(amount)
+
+export const decimalPlacesOf = (amount: string): number => {
+  const point = amount.indexOf('.')
+  return point < 0 ? 0 : amount.length - point - 1
+}
+
+/** "1500" to four places is "1500.0000". Only ever lengthens: an accepted amount has no more places than it is shown with. */
+export const withDecimalPlaces = (amount: string, places: number): string => {
+  const missing = places - decimalPlacesOf(amount)
+  return (amount.includes('.') ? amount : `${amount}.`) + '0'.repeat(missing)
+}
+
+const tenThousandths = (amount: string): bigint => BigInt(withDecimalPlaces(amount, 4).replace('.', ''))
+
+export const isWithin = (amount: string, bounds: { minAmount: string; maxAmount: string }): boolean => {
+  const value = tenThousandths(amount)
+  return value >= tenThousandths(bounds.minAmount) && value <= tenThousandths(bounds.maxAmount)
+}

@@ -1,0 +1,36 @@
+/** What the pretend payer does, told by the last three digits of the number, as with pawaPay's own test numbers. */
+
+export type PayerOutcome =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'failed'; readonly failureCode: string }
+  | { readonly kind: 'stuck' }
+
+const failureBySuffix = new Map([
+  ['019', 'PAYER_LIMIT_REACHED'],
+  ['029', 'PAYER_NOT_FOUND'],
+  ['039', 'PAYMENT_NOT_APPROVED'],
+  ['049', 'INSUFFICIENT_BALANCE'],
+  ['059', 'TRANSACTION_ALREADY_IN_PROCESS'],
+  ['069', 'UNSPECIFIED_FAILURE'],
+])
+
+/** In flight for ever and never called back: for trying out reconciliation. */
+const stuckSuffix = '129'
+
+export const outcomeFor = (phoneNumber: string): PayerOutcome => {
+  const suffix = phoneNumber.slice(-3)
+  if (suffix === stuckSuffix) return { kind: 'stuck' }
+  const failureCode = failureBySuffix.get(suffix)
+  return failureCode === undefined ? { kind: 'completed' } : { kind: 'failed', failureCode }
+}
+
+const messageByFailureCode = new Map([
+  ['PAYER_LIMIT_REACHED', 'The customer has reached a limit of their mobile money account.'],
+  ['PAYER_NOT_FOUND', 'The phone number does not belong to a mobile money customer of this provider.'],
+  ['PAYMENT_NOT_APPROVED', 'The customer did not approve the payment in time or declined it.'],
+  ['INSUFFICIENT_BALANCE', 'The customer does not have enough funds to complete this payment.'],
+  ['TRANSACTION_ALREADY_IN_PROCESS', 'The customer already has a payment that awaits their approval.'],
+  ['UNSPECIFIED_FAILURE', 'The provider did not say why the payment failed.'],
+])
+
+export const failureMessageFor = (failureCode: string): string => messageByFailureCode.get(failureCode) ?? failureCode

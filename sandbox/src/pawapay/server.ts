@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { readJson, sendJson, UnreadableBody } from '../http.ts'
+import { initiateDeposit, lookUpDeposit, resendDepositCallback, sendUnknownError } from './deposit-routes.ts'
+import { BadRequest, failure, Refusal } from './failures.ts'
+import { deliverAgain, queueFault, setCallbackUrl } from './control.ts'
+import type { Network } from './network.ts'
+import { activeConfiguration, availability, predictProvider } from './toolkit.ts'
+import { depositView } from './wire.ts'
+
+/** Longer than the clients' own limits, so that it is never the server who closes a connection just as it is used again. */
+const keepAliveTimeoutMs = 75_000
+
+export const createPawapayServer = (network: Network): Server => {
+  const authorization = `Bearer ${network.apiToken}`
+  return createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
+    if (request.headers.authorization === authorization) void answer(network, request, response)
+    else refuseUnauthenticated(request, response)
+  })
+}
+
+const refuseUnauthenticated = (request: IncomingMessage, response: ServerResponse): void => {
+  // 401 for both: the published table says 403 for a wrong token, the published examples 401.
+  sendJson(response, 401, {
+    failureReason:
+      request.headers.authorization === undefined
+        ? failure('NO_AUTHENTICATION', 'The request has no API token.')
+        : failure('AUTHENTICATION_ERROR', 'The API token is not valid.'),
+  })
+}
+
+const answer = async (network: Network, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  try {
+    await route(network, request, response)
+  } catch (error) {
+    answerError(error, response)
+  }
+}
+
+const answerError = (error: unknown, response: ServerResponse): void => {
+  if (response.destroyed || response.headersSent) return
+  if (error instanceof BadRequest) {
+    sendJson(response, 400, { status: 'REJECTED', failureReason: error.reason })
+  } else if (error instanceof UnreadableBody) {
+    sendJson(response, 400, { status: 'REJECTED', failureReason: failure('INVALID_INPUT', error.message) })
+  } else if (error instanceof Refusal) {
+    sendJson(response, error.httpStatus, { failureReason: failure(error.failureCode, error.message) })
+  } else {
+    process.emitWarning(error instanceof Error ? error : String(error))
+    sendUnknownError(response)
+  }
+}
+
+const route = async (network: Network, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2)
+  const call = `${request.method ?? ''} ${path}`
+  const depositId = idAfter('GET /v2/deposits/', call)
+  const resendId = idAfter('POST /v2/deposits/resend-callback/', call)
+  if (call === 'POST /v2/deposits') await initiateDeposit(network, request, response)
+  else if (depositId !== undefined) await lookUpDeposit(network, depositId, response)
+  else if (resendId !== undefined) resendDepositCallback(network, resendId, response)
+  else sendJson(response, 200, await readAnswer(network, call, query, request))
+}
+
+/** The calls whose answer is all there is to them. */
+const readAnswer = async (
+  network: Network,
+  call: string,
+  query: string,
+  request: IncomingMessage,
+): Promise<unknown> => {
+  switch (call) {
+    case 'GET /v2/active-conf':
+      return activeConfiguration(new URLSearchParams(query), network.callbacks.url)
+    case 'GET /v2/availability':
+      return availability(new URLSearchParams(query))
+    case 'POST /v2/predict-provider':
+      return predictProvider(await readJson(request))
+    // From here on the sandbox's own, for processes that cannot call the simulator's functions.
+    case 'POST /_sandbox/next':
+      return queueFault(network, await readJson(request))
+    case 'GET /_sandbox/deposits':
+      return Array.from(network.book.all(), depositView)
+    case 'POST /_sandbox/callback-url':
+      return setCallbackUrl(network, await readJson(request))
+    case 'POST /_sandbox/deliver-callback':
+      return deliverAgain(network, await readJson(request))
+    default:
+      throw new Refusal(404, 'NOT_FOUND', `There is no ${call}.`)
+  }
+}
+
+const idAfter = (start: string, call: string): string | undefined => {
+  const id = call.startsWith(start) ? call.slice(start.length) : ''
+  return id === '' || id.includes('/') ? undefined : id
+}

@@ -1,0 +1,174 @@
+-- Double entry. Amounts are minor units; a balance is credits minus debits. The ledger has never heard of an invoice:
+-- an entry names its cause by an execution's id and a reason, and that is all it knows.
+create table ledger_accounts (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  merchant_id bigint references merchants (id),
+  provider text,
+  currency text not null,
+  created_at timestamptz not null,
+  constraint ledger_accounts_key unique nulls not distinct (kind, merchant_id, provider, currency),
+  constraint ledger_accounts_id_currency_key unique (id, currency),
+  constraint ledger_accounts_kind_known check (
+    kind in ('wallet', 'clearing', 'platform_fees', 'gateway_fees', 'fx_fees', 'exchange_position')
+  ),
+  -- A wallet is some merchant's, every other account is the platform's own.
+  constraint ledger_accounts_owner check ((kind = 'wallet') = (merchant_id is not null)),
+  constraint ledger_accounts_provider check ((kind in ('clearing', 'gateway_fees')) = (provider is not null)),
+  constraint ledger_accounts_currency_form check (currency ~ '^[A-Z]{3}$')
+);
+
+-- Beside the accounts and not in them: a hot balance must not be the row that every foreign key looks at.
+create table ledger_balances (
+  account_id bigint primary key references ledger_accounts (id),
+  balance_minor bigint not null,
+  may_go_negative boolean not null,
+  constraint ledger_balances_not_negative check (may_go_negative or balance_minor >= 0)
+) with (fillfactor = 50);
+
+create table ledger_entries (
+  id bigint generated always as identity,
+  merchant_id bigint not null references merchants (id),
+  execution_id bigint not null,
+  reason text not null,
+  posted_at timestamptz not null,
+  primary key (merchant_id, id),
+  -- One execution is booked once for one reason, whoever asks how often.
+  constraint ledger_entries_once unique (merchant_id, execution_id, reason)
+);
+
+create table ledger_postings (
+  merchant_id bigint not null,
+  entry_id bigint not null,
+  line smallint not null,
+  account_id bigint not null,
+  side text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  primary key (merchant_id, entry_id, line),
+  constraint ledger_postings_entry foreign key (merchant_id, entry_id) references ledger_entries (merchant_id, id),
+  constraint ledger_postings_account foreign key (account_id, currency) references ledger_accounts (id, currency),
+  constraint ledger_postings_side_known check (side in ('debit', 'credit')),
+  constraint ledger_postings_amount_positive check (amount_minor > 0)
+);
+create index ledger_postings_account on ledger_postings (account_id);
+
+-- Every account has a balance from its first moment.
+create function ledger_open_balance() returns trigger
+language plpgsql as $$
+begin
+  insert into ledger_balances (account_id, balance_minor, may_go_negative)
+  values (new.id, 0, new.kind <> 'wallet');
+  return null;
+end
+$$;
+create trigger ledger_accounts_open_balance
+  after insert on ledger_accounts
+  for each row execute function ledger_open_balance();
+
+-- Whatever statement inserts postings, each entry in it must balance in each currency on its own, and the balances follow
+-- in the same statement. So no committed state can hold an unbalanced entry or a balance unlike the sum of its postings.
+create function ledger_apply_postings() returns trigger
+language plpgsql as $$
+declare
+  lopsided bigint;
+begin
+  select entry_id into lopsided
+  from new_postings
+  group by merchant_id, entry_id, currency
+  having sum(case side when 'debit' then amount_minor else -amount_minor end) <> 0
+  limit 1;
+  if found then
+    raise exception 'ledger entry % does not balance', lopsided
+      using errcode = 'check_violation', constraint = 'ledger_postings_balanced';
+  end if;
+
+  -- Locked in account order: two entries meeting the same accounts from opposite ends would deadlock.
+  perform 1
+  from ledger_balances
+  where account_id in (select account_id from new_postings)
+  order by account_id
+  for update;
+
+  update ledger_balances b
+  set balance_minor = b.balance_minor + moved.delta_minor
+  from (
+    select account_id, sum(case side when 'credit' then amount_minor else -amount_minor end) as delta_minor
+    from new_postings
+    group by account_id
+  ) moved
+  where b.account_id = moved.account_id;
+  return null;
+end
+$$;
+create trigger ledger_postings_apply
+  after insert on ledger_postings
+  referencing new table as new_postings
+  for each statement execute function ledger_apply_postings();
+
+-- History is never changed: a mistake is reversed by another entry. Balances move only from inside the trigger above.
+create function ledger_refuse_change() returns trigger
+language plpgsql as $$
+begin
+  raise exception '% on % is refused: the ledger is append-only', lower(tg_op), tg_table_name
+    using errcode = 'restrict_violation', constraint = 'ledger_append_only';
+end
+$$;
+create trigger ledger_entries_append_only
+  before update or delete or truncate on ledger_entries
+  for each statement execute function ledger_refuse_change();
+create trigger ledger_postings_append_only
+  before update or delete or truncate on ledger_postings
+  for each statement execute function ledger_refuse_change();
+create trigger ledger_balances_written_by_postings
+  before insert or update on ledger_balances
+  for each statement when (pg_trigger_depth() = 0) execute function ledger_refuse_change();
+create trigger ledger_balances_kept
+  before delete or truncate on ledger_balances
+  for each statement execute function ledger_refuse_change();
+
+-- Posts entries with their lines: the only way money moves. One call takes any number of entries.
+--   entries: [{merchant_id, execution_id, reason}]
+--   lines:   [{merchant_id, execution_id, reason, line, kind, owner_id, provider, currency, side, amount_minor}]
+-- Lines belong to the entry with the same cause. Accounts are opened by their first posting.
+create function ledger_post(entries jsonb, lines jsonb, at timestamptz) returns void
+language plpgsql as $$
+begin
+  insert into ledger_accounts (kind, merchant_id, provider, currency, created_at)
+  select distinct l.kind, l.owner_id, l.provider, l.currency, at
+  from jsonb_to_recordset(lines) as l (kind text, owner_id bigint, provider text, currency text)
+  where not exists (
+    select 1
+    from ledger_accounts a
+    where a.kind = l.kind
+      and a.merchant_id is not distinct from l.owner_id
+      and a.provider is not distinct from l.provider
+      and a.currency = l.currency
+  )
+  order by l.kind, l.owner_id, l.provider, l.currency
+  on conflict on constraint ledger_accounts_key do nothing;
+
+  with entry as (
+    insert into ledger_entries (merchant_id, execution_id, reason, posted_at)
+    select e.merchant_id, e.execution_id, e.reason, at
+    from jsonb_to_recordset(entries) as e (merchant_id bigint, execution_id bigint, reason text)
+    order by e.merchant_id, e.execution_id
+    returning merchant_id, id, execution_id, reason
+  )
+  insert into ledger_postings (merchant_id, entry_id, line, account_id, side, amount_minor, currency)
+  select entry.merchant_id, entry.id, l.line, a.id, l.side, l.amount_minor, l.currency
+  from jsonb_to_recordset(lines) as l (
+    merchant_id bigint, execution_id bigint, reason text, line smallint,
+    kind text, owner_id bigint, provider text, currency text, side text, amount_minor bigint
+  )
+  join entry
+    on entry.merchant_id = l.merchant_id
+    and entry.execution_id = l.execution_id
+    and entry.reason = l.reason
+  join ledger_accounts a
+    on a.kind = l.kind
+    and a.merchant_id is not distinct from l.owner_id
+    and a.provider is not distinct from l.provider
+    and a.currency = l.currency;
+end
+$$;

@@ -1,0 +1,48 @@
+import { argv, env, stderr, stdout } from 'node:process'
+import { ConfigError, readDatabaseConfig } from '../config.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { EmbeddedPostgresError, openEmbeddedPostgres } from '../platform/db/embedded/index.ts'
+import { migrate, UnknownMigrations } from '../platform/db/migrate.ts'
+import { openPool, type Pool } from '../platform/db/pool.ts'
+import { OperatorError } from '../merchants/index.ts'
+import { formatAnswer, type Invocation, parseCommand, usage, UsageError } from './commands.ts'
+
+async function withDatabase<T>(work: (db: Pool) => Promise<T>): Promise<T> {
+  const { databaseUrl, dataDir } = readDatabaseConfig(env)
+  const embedded = databaseUrl === undefined ? await openEmbeddedPostgres({ dataDir }) : undefined
+  const db = openPool({
+    connection: embedded?.connection ?? { connectionString: databaseUrl },
+    maxConnections: 2,
+    onIdleError: (error) => stderr.write(`${error.message}\n`),
+  })
+  try {
+    await migrate(db)
+    return await work(db)
+  } finally {
+    await db.end()
+    await embedded?.stop()
+  }
+}
+
+async function run({ json, run: command }: Invocation): Promise<void> {
+  const answer = await withDatabase((db) => command({ db, clock: systemClock }))
+  stdout.write(`${json ? JSON.stringify(answer) : formatAnswer(answer)}\n`)
+}
+
+const expected = [OperatorError, ConfigError, EmbeddedPostgresError, UnknownMigrations]
+
+try {
+  const args = argv.slice(2)
+  if (args.length === 0 || args.includes('--help') || args[0] === 'help') stdout.write(`${usage}\n`)
+  else await run(parseCommand(args))
+} catch (error) {
+  if (error instanceof UsageError) {
+    stderr.write(`${error.message}\n\n${usage}\n`)
+    process.exitCode = 2
+  } else if (expected.some((kind) => error instanceof kind)) {
+    stderr.write(`${(error as Error).message}\n`)
+    process.exitCode = 1
+  } else {
+    throw error
+  }
+}

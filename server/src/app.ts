@@ -1,0 +1,102 @@
+import { type Clock } from './kernel/clock.ts'
+import { type ProviderName } from './kernel/enums.ts'
+import { type MintReference } from './kernel/ids.ts'
+import { type Pool } from './platform/db/pool.ts'
+import { createHttp, type Http } from './platform/http/server.ts'
+import { rateLimiter } from './platform/http/rate-limit.ts'
+import { type Logger } from './platform/log.ts'
+import { createAuthentication, requireToken, tokenRoutes } from './auth/index.ts'
+import { callbackRoutes, type Callbacks, createCallbacks } from './callbacks/index.ts'
+import { type CheckDependencies, createExecuteCollection, createRecordOutcome, executionRoutes } from './executions/index.ts'
+import { createPrices } from './fees/index.ts'
+import { partyRoutes } from './parties/index.ts'
+import { paymentAccountRoutes } from './payment-accounts/index.ts'
+import { predictionRoutes } from './predictions/index.ts'
+import { type Provider } from './providers/provider.ts'
+import { receiptRoutes } from './receipts/index.ts'
+import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
+import { documentRoutes, sourceStatusRoutes } from './sources/index.ts'
+
+export interface AppOptions {
+  readonly db: Pool
+  readonly clock: Clock
+  readonly log: Logger
+  readonly mintReference: MintReference
+  readonly providers: ReadonlyMap<ProviderName, Provider>
+  readonly publicUrl: string
+  readonly jwtSecrets: readonly [string, ...string[]]
+  readonly callsPerMinute: number
+  readonly tokenCallsPerMinute: number
+  readonly trustProxy: boolean
+}
+
+export interface App {
+  readonly http: Http
+  readonly checks: CheckDependencies
+  readonly callbacks: Callbacks
+}
+
+/** Every slice by name: the table of contents of the server. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { db, clock, log, mintReference, providers } = options
+  const context = { db, clock }
+
+  const authentication = createAuthentication({ ...context, jwtSecrets: options.jwtSecrets })
+  const admitMerchant = rateLimiter(clock, options.callsPerMinute)
+  const admitAddress = rateLimiter(clock, options.tokenCallsPerMinute)
+  const authenticate = requireToken(authentication, admitMerchant)
+
+  const prices = createPrices(db, clock)
+  const sessions = createSessions(db, clock)
+  const recordOutcome = createRecordOutcome(db, clock, log)
+  const executeCollection = createExecuteCollection({ ...context, mintReference, prices, providers, recordOutcome })
+  const checks: CheckDependencies = { ...context, log, providers, recordOutcome }
+  const callbacks = createCallbacks(db, clock, log, checks)
+  const sources = { ...context, expireSessions }
+
+  const http = await createHttp({
+    log,
+    publicUrl: options.publicUrl,
+    trustProxy: options.trustProxy,
+    authenticate,
+    register: async (root) => {
+      root.get('/health', { config: { public: true }, schema: { hide: true } }, () => health(db))
+      callbackRoutes(root, providers, callbacks)
+
+      await root.register(
+        async (open: Http) => {
+          tokenRoutes(open, authentication, admitAddress)
+        },
+        { prefix: '/v1' },
+      )
+      await root.register(
+        async (v1: Http) => {
+          v1.addHook('onRequest', authenticate)
+          partyRoutes(v1, context)
+          for (const kind of ['INVOICE', 'ORDER'] as const) {
+            await v1.register(
+              async (documents: Http) => {
+                documentRoutes(documents, kind, sources)
+                receiptRoutes(documents, kind, db)
+              },
+              { prefix: kind === 'INVOICE' ? '/invoices' : '/orders' },
+            )
+          }
+          predictionRoutes(v1, { db, prices })
+          sessionRoutes(v1, sessions)
+          paymentAccountRoutes(v1, context)
+          executionRoutes(v1, db, executeCollection)
+          sourceStatusRoutes(v1, sources)
+        },
+        { prefix: '/v1' },
+      )
+    },
+  })
+  return { http, checks, callbacks }
+}
+
+/** 200 once requests can be served, which takes the database. */
+async function health(db: Pool): Promise<{ status: 'ok' }> {
+  await db.query('select 1')
+  return { status: 'ok' }
+}

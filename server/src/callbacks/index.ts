@@ -1,0 +1,2 @@
+export { callbackRoutes } from './routes.ts'
+export { type Callbacks, createCallbacks } from './service.ts'

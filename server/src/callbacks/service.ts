@@ -1,0 +1,52 @@
+import { addMs, type Clock } from '../kernel/clock.ts'
+import { grouped } from '../platform/db/grouped.ts'
+import { type Pool } from '../platform/db/pool.ts'
+import { type Logger } from '../platform/log.ts'
+import { type CheckDependencies, checkNow } from '../executions/index.ts'
+import { type OpenExecution, type ReceivedCallback, receiveCallbacks } from './store.ts'
+
+export interface Callbacks {
+  /** Stores a callback; when this returns it is safe to acknowledge. What it claims is then looked up, beside the caller. */
+  receive(callback: ReceivedCallback): Promise<void>
+  /** Waits until the look-ups under way are done. */
+  settled(): Promise<void>
+}
+
+/** Should this process die after it acknowledged, another asks no later than this. */
+const takeOverMs = 10_000
+
+/** Look-ups under way at once; what comes on top waits for the worker, who finds it due. */
+const mostLookUps = 64
+
+export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: CheckDependencies): Callbacks {
+  const underWay = new Map<string, Promise<void>>()
+
+  const store = grouped<ReceivedCallback, undefined>(
+    async (callbacks) => {
+      const now = clock.now()
+      const open = await receiveCallbacks(db, callbacks, now, addMs(now, takeOverMs))
+      open.forEach(lookUp)
+      return callbacks.map(() => undefined)
+    },
+    { most: 50, writers: 1 },
+  )
+
+  const lookUp = ({ merchantId, id }: OpenExecution): void => {
+    if (underWay.has(id) || underWay.size >= mostLookUps) return
+    const asked = checkNow(checks, merchantId, id)
+      .catch((error: unknown) => {
+        log.error({ executionId: id, err: error }, 'look-up after a callback failed: the worker will ask')
+      })
+      .finally(() => underWay.delete(id))
+    underWay.set(id, asked)
+  }
+
+  return {
+    async receive(callback) {
+      await store(callback)
+    },
+    async settled() {
+      await Promise.all(underWay.values())
+    },
+  }
+}

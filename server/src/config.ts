@@ -1,0 +1,157 @@
+import { resolve } from 'node:path'
+
+/** Everything the environment decides, read once and passed down. */
+export interface Config {
+  readonly mode: 'sandbox' | 'live'
+  readonly host: string
+  readonly port: number
+  /** Where payers and providers reach this server from outside. */
+  readonly publicUrl: string | undefined
+  readonly dataDir: string
+  /** Undefined means the database of our own, below `dataDir`. */
+  readonly databaseUrl: string | undefined
+  readonly databaseConnections: number
+  /** The first signs, all verify. Undefined means one of the sandbox's own making. */
+  readonly jwtSecrets: readonly [string, ...string[]] | undefined
+  readonly sandboxCredentials: { readonly clientId: string; readonly clientSecret: string }
+  readonly pawapay: { readonly baseUrl: string; readonly apiToken: string; readonly timeoutMs: number }
+  readonly callsPerMinute: number
+  readonly tokenCallsPerMinute: number
+  readonly trustProxy: boolean
+  readonly logLevel: string
+}
+
+/** Every mistake at once, a line each: an operator mends them in one go. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly string[]
+
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join('\n'))
+    this.mistakes = mistakes
+  }
+}
+
+export const sandboxDefaults = {
+  clientId: 'sandbox',
+  clientSecret: 'sandbox-secret',
+  pawapayToken: 'sandbox-token',
+} as const
+
+const shortestSecret = 32
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads variables one by one and remembers what was wrong with each. An empty variable counts as unset. */
+function reader(env: Environment) {
+  const mistakes: string[] = []
+  const text = (name: string): string | undefined => env[name]?.trim() || undefined
+  const refuse = (message: string): void => {
+    mistakes.push(message)
+  }
+  return {
+    mistakes,
+    text,
+    refuse,
+    integer(name: string, fallback: number, [least, most]: readonly [number, number]): number {
+      const value = text(name)
+      if (value === undefined) return fallback
+      const number = Number(value)
+      if (/^\d+$/.test(value) && number >= least && number <= most) return number
+      refuse(`${name} must be a whole number from ${least} to ${most}, not "${value}".`)
+      return fallback
+    },
+    oneOf<const Value extends string>(name: string, values: readonly Value[], fallback: Value): Value {
+      const value = text(name)
+      const known = values.find((each) => each === value)
+      if (value !== undefined && known === undefined) refuse(`${name} must be one of ${values.join(', ')}, not "${value}".`)
+      return known ?? fallback
+    },
+    url(name: string, protocols: readonly string[]): string | undefined {
+      const value = text(name)
+      if (value === undefined) return undefined
+      if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value.replace(/\/+$/, '')
+      // A database URL holds a password: the value itself is never repeated.
+      refuse(`${name} must be a URL that starts with ${protocols.map((each) => `${each}//`).join(' or ')}.`)
+      return undefined
+    },
+  }
+}
+
+const isLoopback = (url: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
+
+/** What only a sandbox may do without. */
+function requireLive({ pawapay, publicUrl }: Config, { text, refuse }: ReturnType<typeof reader>): void {
+  const required = {
+    DATABASE_URL: 'the PostgreSQL (15 or newer) that holds the money',
+    DOLLR_JWT_SECRET: `at least ${shortestSecret} random characters`,
+    PAWAPAY_API_TOKEN: 'the token from the pawaPay dashboard',
+  }
+  for (const [name, what] of Object.entries(required)) {
+    if (text(name) === undefined) refuse(`${name} is required in live mode: ${what}.`)
+  }
+  if (text('PAWAPAY_API_TOKEN') === sandboxDefaults.pawapayToken) {
+    refuse('PAWAPAY_API_TOKEN is the sandbox default, which live mode does not take.')
+  }
+  for (const [name, url] of [
+    ['DOLLR_PUBLIC_URL', publicUrl],
+    ['PAWAPAY_BASE_URL', pawapay.baseUrl],
+  ] as const) {
+    if (url?.startsWith('http:') && !isLoopback(url)) refuse(`${name} must be https in live mode.`)
+  }
+}
+
+/** Where the database is, for tools that need nothing else. Throws `ConfigError`. */
+export function readDatabaseConfig(env: Environment): Pick<Config, 'dataDir' | 'databaseUrl'> {
+  const from = reader(env)
+  const config = {
+    dataDir: resolve(from.text('DOLLR_DATA_DIR') ?? '.dollr'),
+    databaseUrl: from.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+  }
+  if (from.mistakes.length > 0) throw new ConfigError(from.mistakes)
+  return config
+}
+
+/** Reads and judges the environment. Throws `ConfigError` with a line for every mistake. */
+export function readConfig(env: Environment): Config {
+  const from = reader(env)
+  const secrets = (from.text('DOLLR_JWT_SECRET') ?? '')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '')
+  if (secrets.some((secret) => secret.length < shortestSecret)) {
+    from.refuse(`DOLLR_JWT_SECRET must have at least ${shortestSecret} characters (several, for rotation, are separated by commas).`)
+  }
+  const [current, ...former] = secrets
+  const mode = from.oneOf('DOLLR_MODE', ['sandbox', 'live'], 'sandbox')
+  const config: Config = {
+    mode,
+    host: from.text('HOST') ?? '127.0.0.1',
+    port: from.integer('PORT', 8080, [0, 65_535]),
+    publicUrl: from.url('DOLLR_PUBLIC_URL', ['http:', 'https:']),
+    dataDir: resolve(from.text('DOLLR_DATA_DIR') ?? '.dollr'),
+    databaseUrl: from.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseConnections: from.integer('DOLLR_DATABASE_CONNECTIONS', 10, [2, 1000]),
+    jwtSecrets: current === undefined ? undefined : [current, ...former],
+    sandboxCredentials: {
+      clientId: from.text('DOLLR_SANDBOX_CLIENT_ID') ?? sandboxDefaults.clientId,
+      clientSecret: from.text('DOLLR_SANDBOX_CLIENT_SECRET') ?? sandboxDefaults.clientSecret,
+    },
+    pawapay: {
+      baseUrl: from.url('PAWAPAY_BASE_URL', ['http:', 'https:']) ?? (mode === 'live' ? 'https://api.pawapay.io' : ''),
+      apiToken: from.text('PAWAPAY_API_TOKEN') ?? sandboxDefaults.pawapayToken,
+      timeoutMs: from.integer('PAWAPAY_TIMEOUT_MS', 10_000, [100, 120_000]),
+    },
+    callsPerMinute: from.integer('DOLLR_RATE_LIMIT_PER_MINUTE', 600, [1, 100_000_000]),
+    tokenCallsPerMinute: from.integer('DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE', 30, [1, 100_000_000]),
+    trustProxy: from.oneOf('DOLLR_TRUST_PROXY', ['no', 'yes'], 'no') === 'yes',
+    logLevel: from.oneOf('DOLLR_LOG_LEVEL', logLevels, 'info'),
+  }
+  from.integer('DOLLR_SANDBOX_DELAY_MS', 2000, [0, 3_600_000])
+  if (mode === 'live') requireLive(config, from)
+  else if (from.text('PAWAPAY_BASE_URL') === undefined) {
+    from.refuse('PAWAPAY_BASE_URL is required: the address of pawaPay, or of a simulator ("npm start" brings one).')
+  }
+  if (from.mistakes.length > 0) throw new ConfigError(from.mistakes)
+  return Object.freeze(config)
+}

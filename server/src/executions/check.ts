@@ -1,0 +1,69 @@
+import { type Clock } from '../kernel/clock.ts'
+import { type ProviderName } from '../kernel/enums.ts'
+import { type ExecutionId, type MerchantId } from '../kernel/ids.ts'
+import { invariant } from '../kernel/invariant.ts'
+import { type Pool } from '../platform/db/pool.ts'
+import { type Logger } from '../platform/log.ts'
+import { type Finding, type Outcome, type Provider } from '../providers/provider.ts'
+import { submitExecution } from './execute-collection.ts'
+import { type Execution, resubmitWithinMs } from './model.ts'
+import { type RecordOutcome } from './record-outcome.ts'
+import { claimDueChecks, findExecution } from './store.ts'
+
+export interface CheckDependencies {
+  readonly db: Pool
+  readonly clock: Clock
+  readonly log: Logger
+  readonly providers: ReadonlyMap<ProviderName, Provider>
+  readonly recordOutcome: RecordOutcome
+}
+
+/** How many due executions one sweep takes; they are asked about side by side. */
+export const checksPerSweep = 50
+
+/** Never received: asked again while it is young, closed when it is old. Both are explicit answers of the provider. */
+async function resolveNotFound(
+  { clock, providers }: CheckDependencies,
+  execution: Execution,
+  provider: Provider,
+): Promise<Outcome> {
+  const ageMs = clock.now().getTime() - execution.createdAt.getTime()
+  return ageMs < resubmitWithinMs ? submitExecution(providers, execution) : provider.neverReceived()
+}
+
+/** Asks the provider what became of an execution, and records the answer. */
+export async function checkExecution(dependencies: CheckDependencies, execution: Execution): Promise<void> {
+  const provider = dependencies.providers.get(execution.provider)
+  invariant(provider, `a connector for ${execution.provider}`)
+  const finding: Finding = await provider.find(execution.providerReference)
+  const outcome = finding.kind === 'not_found' ? await resolveNotFound(dependencies, execution, provider) : finding
+  if (outcome.kind === 'unknown') {
+    dependencies.log.warn({ executionId: execution.id, reason: outcome.reason }, 'outcome still unknown')
+  }
+  await dependencies.recordOutcome(execution, outcome)
+}
+
+/** Asks about one execution now, for a callback that spoke of it. Final ones are left alone. */
+export async function checkNow(
+  dependencies: CheckDependencies,
+  merchantId: MerchantId,
+  id: ExecutionId,
+): Promise<void> {
+  const execution = await findExecution(dependencies.db, merchantId, id)
+  if (execution && (execution.status === 'PENDING' || execution.status === 'PROCESSING')) {
+    await checkExecution(dependencies, execution)
+  }
+}
+
+/** One round of the worker: answers how many executions it asked about. */
+export async function checkDue(dependencies: CheckDependencies): Promise<number> {
+  const due = await claimDueChecks(dependencies.db, dependencies.clock.now(), checksPerSweep)
+  const results = await Promise.allSettled(due.map((execution) => checkExecution(dependencies, execution)))
+  results.forEach((result, index) => {
+    // Its next check is already set: nothing is lost, and the others go on.
+    if (result.status === 'rejected') {
+      dependencies.log.error({ executionId: due[index]?.id, err: result.reason as unknown }, 'check failed')
+    }
+  })
+  return due.length
+}

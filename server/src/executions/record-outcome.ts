@@ -1,0 +1,54 @@
+import { addMs, type Clock } from '../kernel/clock.ts'
+import { grouped } from '../platform/db/grouped.ts'
+import { type Pool } from '../platform/db/pool.ts'
+import { type Logger } from '../platform/log.ts'
+import { type Outcome } from '../providers/provider.ts'
+import { type Execution, firstCheckMs, mayBecome, statusOf } from './model.ts'
+import { type OutcomeRecord, type RecordedOutcome, recordOutcomes } from './store.ts'
+
+/** Records what became of an execution and answers how it stands now. The only way in, whoever brings the news. */
+export type RecordOutcome = (execution: Execution, outcome: Outcome) => Promise<RecordedOutcome | undefined>
+
+/** A provider that completed another amount than was asked has not completed this payment: a person must look. */
+function amountDiffers({ payer }: Execution, outcome: Outcome): boolean {
+  if (outcome.kind !== 'completed' || outcome.amount === undefined) return false
+  return outcome.amount.minor !== payer.minor || outcome.amount.currency !== payer.currency
+}
+
+function toRecord(execution: Execution, outcome: Outcome, now: Date): OutcomeRecord | undefined {
+  const status = statusOf(outcome)
+  if (!status) return undefined
+  return {
+    merchantId: execution.merchantId,
+    executionId: execution.id,
+    status,
+    from: mayBecome[status],
+    providerTransactionId: outcome.kind === 'completed' ? outcome.transactionId : undefined,
+    gatewayMessage: outcome.kind === 'declined' ? outcome.message : undefined,
+    failureCode: outcome.kind === 'declined' ? outcome.code : undefined,
+    nextCheckAt: outcome.kind === 'accepted' ? addMs(now, firstCheckMs) : undefined,
+  }
+}
+
+export function createRecordOutcome(db: Pool, clock: Clock, log: Logger): RecordOutcome {
+  const record = grouped<OutcomeRecord, RecordedOutcome>((outcomes) => recordOutcomes(db, outcomes, clock.now()), {
+    most: 50,
+    writers: 1,
+  })
+  return async (execution, outcome) => {
+    const subject = { executionId: execution.id, merchantId: execution.merchantId, provider: execution.provider }
+    if (amountDiffers(execution, outcome)) {
+      log.error(subject, 'the provider completed another amount than was asked: left open for an operator')
+      return undefined
+    }
+    const entry = toRecord(execution, outcome, clock.now())
+    if (!entry) return undefined
+    let recorded = await record(entry)
+    // Two pieces of news of one execution met in one group: the second is judged against what the first left.
+    while (recorded.verdict === 'again') recorded = await record(entry)
+    if (recorded.verdict === 'contradicted') {
+      log.error({ ...subject, stands: recorded.status, told: entry.status }, 'contradictory final answers: the first stands')
+    }
+    return recorded
+  }
+}

@@ -1,0 +1,336 @@
+import {
+  type ExecutionStatus,
+  type FeeBearer,
+  type OperationType,
+  type PaymentMethod,
+  type ProviderName,
+  type SourceKind,
+} from '../kernel/enums.ts'
+import {
+  type ExecutionId,
+  type MerchantId,
+  type PaymentAccountId,
+  type ProviderReference,
+  type SessionId,
+  type SourceId,
+} from '../kernel/ids.ts'
+import { type Money } from '../kernel/money.ts'
+import { type Queryable } from '../platform/db/pool.ts'
+import { inOrder, numbered, query, queryOne, readMoney, type Row } from '../platform/db/rows.ts'
+import { type CollectionIntent, type Execution } from './model.ts'
+
+interface ExecutionRow extends Row {
+  merchant_id: string
+  id: string
+  reference_id: string
+  operation: OperationType
+  status: ExecutionStatus
+  provider: ProviderName
+  method: PaymentMethod
+  provider_reference: string
+  account_number: string | null
+  note: string
+  payer_minor: string
+  payer_currency: string
+  payee_minor: string
+  payee_currency: string
+  provider_transaction_id: string | null
+  gateway_message: string | null
+  wallet_message: string | null
+  created_at: Date
+}
+
+const columns = `e.merchant_id, e.id, e.reference_id, e.operation, e.status, e.provider, e.method, e.provider_reference,
+       e.account_number, e.note, e.payer_minor, e.payer_currency, e.payee_minor, e.payee_currency,
+       e.provider_transaction_id, e.gateway_message, e.wallet_message, e.created_at`
+
+const toExecution = (row: ExecutionRow): Execution => ({
+  merchantId: row.merchant_id as MerchantId,
+  id: row.id as ExecutionId,
+  referenceId: row.reference_id,
+  operation: row.operation,
+  status: row.status,
+  provider: row.provider,
+  method: row.method,
+  providerReference: row.provider_reference as ProviderReference,
+  accountNumber: row.account_number ?? undefined,
+  note: row.note,
+  payer: readMoney(row.payer_minor, row.payer_currency),
+  payee: readMoney(row.payee_minor, row.payee_currency),
+  providerTransactionId: row.provider_transaction_id ?? undefined,
+  gatewayMessage: row.gateway_message ?? undefined,
+  walletMessage: row.wallet_message ?? undefined,
+  createdAt: row.created_at,
+})
+
+export async function findByReference(
+  db: Queryable,
+  merchantId: MerchantId,
+  referenceId: string,
+): Promise<Execution | undefined> {
+  const row = await queryOne<ExecutionRow>(
+    db,
+    'find-execution-by-reference',
+    `select ${columns}
+     from executions e
+     where e.merchant_id = $1 and e.reference_id = $2`,
+    [merchantId, referenceId],
+  )
+  return row && toExecution(row)
+}
+
+export async function findExecution(
+  db: Queryable,
+  merchantId: MerchantId,
+  id: ExecutionId,
+): Promise<Execution | undefined> {
+  const row = await queryOne<ExecutionRow>(
+    db,
+    'find-execution',
+    `select ${columns}
+     from executions e
+     where e.merchant_id = $1 and e.id = $2`,
+    [merchantId, id],
+  )
+  return row && toExecution(row)
+}
+
+export interface CollectionQuestion {
+  readonly merchantId: MerchantId
+  readonly referenceId: string
+  readonly sessionId: SessionId | undefined
+  readonly paymentAccountId: PaymentAccountId | undefined
+}
+
+/** What a collection is judged and priced by. What does not exist for this merchant is undefined. */
+export interface CollectionContext {
+  readonly known: { readonly fingerprint: string } | undefined
+  readonly source:
+    | {
+        readonly id: SourceId
+        readonly kind: SourceKind
+        readonly year: number
+        readonly counter: bigint
+        readonly total: Money
+        readonly feeBearer: FeeBearer
+      }
+    | undefined
+  readonly account:
+    | {
+        readonly id: PaymentAccountId
+        readonly isActive: boolean
+        readonly provider: ProviderName
+        readonly method: PaymentMethod
+        readonly accountNumber: string | undefined
+      }
+    | undefined
+  readonly tierId: string | undefined
+}
+
+interface ContextRow extends Row {
+  ord: number
+  known_fingerprint: Buffer | null
+  source_id: string | null
+  source_kind: SourceKind
+  number_year: number
+  number_counter: string
+  total_minor: string
+  currency: string
+  fee_bearer: FeeBearer
+  account_id: string | null
+  is_active: boolean
+  provider: ProviderName
+  method: PaymentMethod
+  account_number: string | null
+  tier_id: string | null
+}
+
+const toContext = (row: ContextRow): CollectionContext => ({
+  known: row.known_fingerprint ? { fingerprint: row.known_fingerprint.toString('hex') } : undefined,
+  source:
+    row.source_id === null
+      ? undefined
+      : {
+          id: row.source_id as SourceId,
+          kind: row.source_kind,
+          year: row.number_year,
+          counter: BigInt(row.number_counter),
+          total: readMoney(row.total_minor, row.currency),
+          feeBearer: row.fee_bearer,
+        },
+  account:
+    row.account_id === null
+      ? undefined
+      : {
+          id: row.account_id as PaymentAccountId,
+          isActive: row.is_active,
+          provider: row.provider,
+          method: row.method,
+          accountNumber: row.account_number ?? undefined,
+        },
+  tierId: row.tier_id ?? undefined,
+})
+
+export async function findCollectionContexts(
+  db: Queryable,
+  asked: readonly CollectionQuestion[],
+): Promise<CollectionContext[]> {
+  const rows = await query<ContextRow>(
+    db,
+    'collection-contexts',
+    `select ord, known_fingerprint, source_id, source_kind, number_year, number_counter, total_minor, currency, fee_bearer,
+            account_id, is_active, provider, method, account_number, tier_id
+     from collection_contexts($1::jsonb)`,
+    [
+      numbered(
+        asked.map((each) => ({
+          merchant_id: each.merchantId,
+          reference_id: each.referenceId,
+          session_id: each.sessionId ?? null,
+          payment_account_id: each.paymentAccountId ?? null,
+        })),
+      ),
+    ],
+  )
+  return inOrder(rows, asked.length).map(toContext)
+}
+
+export type ClaimVerdict =
+  | 'claimed'
+  | 'failed'
+  | 'replayed'
+  | 'reference_reused'
+  | 'session_not_found'
+  | 'session_not_active'
+  | 'session_expired'
+  | 'source_not_active'
+  | 'again'
+
+export interface Claim {
+  readonly verdict: ClaimVerdict
+  /** The execution under this reference, this one or the one that was there before; undefined where there is none. */
+  readonly executionId: ExecutionId | undefined
+}
+
+/** The first commit of a collection. See `claim_collections` for what each verdict leaves behind. */
+export async function claimCollections(
+  db: Queryable,
+  intents: readonly CollectionIntent[],
+  now: Date,
+): Promise<Claim[]> {
+  const rows = await query<{ ord: number; verdict: ClaimVerdict; execution_id: string | null }>(
+    db,
+    'claim-collections',
+    'select ord, verdict, execution_id from claim_collections($1::jsonb, $2)',
+    [
+      numbered(
+        intents.map((intent) => ({
+          merchant_id: intent.merchantId,
+          reference_id: intent.referenceId,
+          fingerprint: intent.fingerprint,
+          session_id: intent.sessionId,
+          source_id: intent.sourceId,
+          payment_account_id: intent.paymentAccountId,
+          provider: intent.provider,
+          method: intent.method,
+          provider_reference: intent.providerReference,
+          account_number: intent.accountNumber ?? null,
+          note: intent.note,
+          payer_minor: intent.payer.minor,
+          payer_currency: intent.payer.currency,
+          payee_minor: intent.payee.minor,
+          payee_currency: intent.payee.currency,
+          platform_fee_minor: intent.platformFee.minor,
+          gateway_fee_minor: intent.gatewayFee.minor,
+          fx_fee_minor: intent.fxFee?.minor ?? 0n,
+          fee_currency: intent.platformFee.currency,
+          fx_rate_numerator: intent.rate?.numerator ?? null,
+          fx_rate_denominator: intent.rate?.denominator ?? null,
+          wallet_message: intent.walletMessage ?? null,
+          next_check_at: intent.nextCheckAt,
+        })),
+      ),
+      now,
+    ],
+  )
+  return inOrder(rows, intents.length).map((row) => ({
+    verdict: row.verdict,
+    executionId: (row.execution_id ?? undefined) as ExecutionId | undefined,
+  }))
+}
+
+export interface OutcomeRecord {
+  readonly merchantId: MerchantId
+  readonly executionId: ExecutionId
+  readonly status: ExecutionStatus
+  readonly from: readonly ExecutionStatus[]
+  readonly providerTransactionId: string | undefined
+  readonly gatewayMessage: string | undefined
+  readonly failureCode: string | undefined
+  readonly nextCheckAt: Date | undefined
+}
+
+export type OutcomeVerdict = 'applied' | 'repeated' | 'stale' | 'contradicted' | 'unknown_execution' | 'again'
+
+export interface RecordedOutcome {
+  readonly verdict: OutcomeVerdict
+  /** How the execution stands now. */
+  readonly status: ExecutionStatus | undefined
+}
+
+/** The second commit of an execution: status, ledger entry, source and session together. */
+export async function recordOutcomes(
+  db: Queryable,
+  outcomes: readonly OutcomeRecord[],
+  now: Date,
+): Promise<RecordedOutcome[]> {
+  const rows = await query<{ ord: number; verdict: OutcomeVerdict; status: ExecutionStatus | null }>(
+    db,
+    'record-outcomes',
+    'select ord, verdict, status from record_outcomes($1::jsonb, $2)',
+    [
+      numbered(
+        outcomes.map((outcome) => ({
+          merchant_id: outcome.merchantId,
+          execution_id: outcome.executionId,
+          status: outcome.status,
+          from: outcome.from,
+          provider_transaction_id: outcome.providerTransactionId ?? null,
+          gateway_message: outcome.gatewayMessage ?? null,
+          failure_code: outcome.failureCode ?? null,
+          next_check_at: outcome.nextCheckAt ?? null,
+        })),
+      ),
+      now,
+    ],
+  )
+  return inOrder(rows, outcomes.length).map((row) => ({ verdict: row.verdict, status: row.status ?? undefined }))
+}
+
+/**
+ * Takes executions whose check is due, for this process alone: each is due again after a growing pause (15 s, 30 s, ... one
+ * hour), which is also how long another process waits should this one die before it has asked.
+ */
+export async function claimDueChecks(db: Queryable, now: Date, limit: number): Promise<Execution[]> {
+  const rows = await query<ExecutionRow>(
+    db,
+    'claim-due-checks',
+    `with due as materialized (
+       select merchant_id, id
+       from executions
+       where next_check_at <= $1
+       order by next_check_at
+       limit $2
+       for no key update skip locked
+     )
+     update executions e
+     set
+       next_check_at = $1::timestamptz + least(interval '15 seconds' * power(2, least(e.check_count, 8)), interval '1 hour'),
+       check_count = e.check_count + 1
+     from due
+     where e.merchant_id = due.merchant_id and e.id = due.id
+     returning ${columns}`,
+    [now, limit],
+  )
+  return rows.map(toExecution)
+}

@@ -1,0 +1,1 @@
+export { listWalletBalances, type WalletBalance } from './store.ts'

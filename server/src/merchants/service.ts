@@ -1,0 +1,72 @@
+import { type Clock } from '../kernel/clock.ts'
+import { type MerchantId } from '../kernel/ids.ts'
+import { invariant } from '../kernel/invariant.ts'
+import { type Pool, withTx } from '../platform/db/pool.ts'
+import { type ApiKey, type Credentials, hashSecret, type Merchant, mintCredentials, mintSecret } from './model.ts'
+import { KeyUnknown, MerchantNotVerified, MerchantUnknown } from './problems.ts'
+import * as store from './store.ts'
+
+export interface MerchantsContext {
+  readonly db: Pool
+  readonly clock: Clock
+}
+
+/** A key as it is shown once: with the secret that is kept nowhere. */
+export type IssuedKey = ApiKey & Credentials
+
+export const createMerchant = ({ db, clock }: MerchantsContext, merchant: store.NewMerchant): Promise<Merchant> =>
+  store.insertMerchant(db, merchant, clock.now())
+
+export const listMerchants = ({ db }: MerchantsContext): Promise<Merchant[]> => store.listMerchants(db)
+
+/** Throws when the merchant is unknown or not verified. */
+export async function issueKey({ db, clock }: MerchantsContext, merchantId: MerchantId): Promise<IssuedKey> {
+  const merchant = await store.findMerchant(db, merchantId)
+  if (!merchant) throw new MerchantUnknown(merchantId)
+  if (!merchant.verifiedAt) throw new MerchantNotVerified(merchantId)
+  const credentials = mintCredentials()
+  const key = await store.insertKey(
+    db,
+    { merchantId, clientId: credentials.clientId, secretHash: hashSecret(credentials.clientSecret) },
+    clock.now(),
+  )
+  invariant(key, 'a random client id is new')
+  return { ...key, ...credentials }
+}
+
+/** A new secret under the same client id. The old one stops at once; tokens it obtained live until they expire. */
+export async function rotateKey({ db, clock }: MerchantsContext, clientId: string): Promise<IssuedKey> {
+  const clientSecret = mintSecret()
+  const key = await store.rotateKey(db, clientId, hashSecret(clientSecret), clock.now())
+  if (!key) throw new KeyUnknown(clientId)
+  return { ...key, clientSecret }
+}
+
+/** Ends a key, and with it every token it obtained. */
+export async function revokeKey({ db, clock }: MerchantsContext, clientId: string): Promise<ApiKey> {
+  const key = await store.revokeKey(db, clientId, clock.now())
+  if (!key) throw new KeyUnknown(clientId)
+  return key
+}
+
+export const listKeys = ({ db }: MerchantsContext, merchantId: MerchantId | undefined): Promise<ApiKey[]> =>
+  store.listKeys(db, merchantId)
+
+/** The merchant every new sandbox has, with the credentials its configuration names. Changed credentials add a key. */
+export async function ensureSandboxMerchant({ db, clock }: MerchantsContext, credentials: Credentials): Promise<void> {
+  const now = clock.now()
+  await withTx(db, async (tx) => {
+    await store.lockSandboxMerchant(tx)
+    const owner = await store.findKeyOwner(tx, credentials.clientId)
+    const secretHash = hashSecret(credentials.clientSecret)
+    if (owner?.secretHash.equals(secretHash)) return
+    if (owner) {
+      await store.rotateKey(tx, credentials.clientId, secretHash, now)
+      return
+    }
+    const [first] = await store.listMerchants(tx)
+    const sandbox = { name: 'Sandbox Merchant', type: 'ORGANIZATION', email: 'sandbox@example.com', phone: '231770000000' } as const
+    const merchant = first ?? (await store.insertMerchant(tx, { ...sandbox, verified: true }, now))
+    await store.insertKey(tx, { merchantId: merchant.id, clientId: credentials.clientId, secretHash }, now)
+  })
+}

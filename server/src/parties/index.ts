@@ -1,0 +1,5 @@
+export { type Counterparty, type Party } from './model.ts'
+export { PartyUnknown } from './problems.ts'
+export { partyRoutes } from './routes.ts'
+export { CounterPartyWithPartyResponse, writeCounterpartyWithParty } from './schema.ts'
+export { findCounterparty, findParty } from './store.ts'

@@ -1,0 +1,1 @@
+export { paymentAccountRoutes } from './routes.ts'

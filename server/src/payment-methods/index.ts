@@ -1,0 +1,2 @@
+export { type Carrier, guessCarrier, routeMethod } from './model.ts'
+export { InvalidCombination } from './problems.ts'

@@ -1,0 +1,60 @@
+import pg from 'pg'
+
+export type Pool = pg.Pool
+
+/** Anything that runs one statement. A function that takes `tx: Tx` runs inside somebody's transaction and never awaits the network. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>>
+}
+
+export interface PoolOptions {
+  readonly connection: pg.PoolConfig
+  readonly maxConnections: number
+  readonly onIdleError: (error: Error) => void
+}
+
+/** Times are UTC on both sides; `bigint` and `numeric` stay text until a store reads them as ids or amounts. */
+export function openPool({ connection, maxConnections, onIdleError }: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    ...connection,
+    max: maxConnections,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: 'dollr',
+  })
+  // A connection that breaks while nobody uses it is replaced by the pool; without a listener it would end the process.
+  pool.on('error', onIdleError)
+  return pool
+}
+
+/** Runs `work` in one transaction: committed when it returns, undone when it throws. */
+export async function withTx<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    client.release()
+    return result
+  } catch (error) {
+    await client.query('rollback').then(
+      () => {
+        client.release()
+      },
+      // The connection itself is gone: PostgreSQL rolls back by itself, the pool drops the client.
+      (broken: unknown) => {
+        client.release(broken instanceof Error ? broken : true)
+      },
+    )
+    throw error
+  }
+}
+
+/** True for an error that PostgreSQL itself answered: the statement had no effect. A broken connection is not one. */
+export const isStatementError = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError
+
+/** The name of the constraint a statement broke, if that is what happened. */
+export const brokenConstraint = (error: unknown): string | undefined =>
+  isStatementError(error) ? error.constraint : undefined

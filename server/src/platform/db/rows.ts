@@ -1,0 +1,47 @@
+import { type Currency, isCurrency } from '../../kernel/currencies.ts'
+import { invariant } from '../../kernel/invariant.ts'
+import { type Money, money } from '../../kernel/money.ts'
+import { type Queryable } from './pool.ts'
+
+/** Columns as node-postgres hands them over: `bigint` and `numeric` as text, times as Date. */
+export type Row = Record<string, unknown>
+
+/** Runs one prepared statement. The name is what PostgreSQL remembers its plan by: one name, one text. */
+export async function query<R extends Row>(db: Queryable, name: string, text: string, values: readonly unknown[]): Promise<R[]> {
+  const { rows } = await db.query<R>({ name, text, values: [...values] })
+  return rows
+}
+
+/** Like `query`, for a statement that answers one row or none. */
+export async function queryOne<R extends Row>(
+  db: Queryable,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<R | undefined> {
+  const rows = await query<R>(db, name, text, values)
+  invariant(rows.length <= 1, `${name} answers one row`)
+  return rows[0]
+}
+
+/** A currency column. The schema and the edge let none in that is not known here. */
+export function readCurrency(code: string): Currency {
+  invariant(isCurrency(code), `known currency, not ${code}`)
+  return code
+}
+
+export const readMoney = (minor: string, currency: string): Money => money(BigInt(minor), readCurrency(currency))
+
+/** Elements of a set-based call: numbered, so that each verdict finds its way back. */
+export const numbered = (elements: readonly object[]): string =>
+  JSON.stringify(elements.map((element, ord) => ({ ord, ...element })), (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  )
+
+/** Puts the verdicts of a set-based call in the order of its elements. */
+export function inOrder<R extends { ord: number }>(rows: readonly R[], count: number): R[] {
+  const ordered = new Array<R>(count)
+  for (const row of rows) ordered[row.ord] = row
+  invariant(rows.length === count && !ordered.includes(undefined as never), 'one verdict per element')
+  return ordered
+}

@@ -1,0 +1,45 @@
+import { Agent, request } from 'undici'
+
+/** What a remote server answered. */
+export interface RemoteAnswer {
+  readonly status: number
+  readonly body: string
+}
+
+/** Calls remote servers, with a time budget for the whole exchange and a bound on what is read. Throws when no answer came. */
+export interface HttpClient {
+  send(call: {
+    readonly method: 'GET' | 'POST'
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body?: string
+  }): Promise<RemoteAnswer>
+  close(): Promise<void>
+}
+
+const largestAnswer = 4 * 1024 * 1024
+
+export function createHttpClient({ timeoutMs }: { readonly timeoutMs: number }): HttpClient {
+  const agent = new Agent({
+    connections: 64,
+    pipelining: 1,
+    connect: { timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    keepAliveTimeout: 30_000,
+    maxResponseSize: largestAnswer,
+  })
+  return {
+    async send({ method, url, headers, body }) {
+      const answer = await request(url, {
+        method,
+        headers,
+        dispatcher: agent,
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(body !== undefined && { body }),
+      })
+      return { status: answer.statusCode, body: await answer.body.text() }
+    },
+    close: () => agent.destroy(),
+  }
+}

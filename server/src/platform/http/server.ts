@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto'
+import { type IncomingMessage, type ServerResponse } from 'node:http'
+import cors from '@fastify/cors'
+import swagger from '@fastify/swagger'
+import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type RawServerDefault,
+  fastify,
+} from 'fastify'
+import { type Logger } from '../log.ts'
+import { finishDocument } from './openapi.ts'
+import { sendError } from './problems.ts'
+import { compileValidator, RequestInvalid } from './validation.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the operation calls a field that the services know by another name. */
+    fieldNames?: Record<string, string>
+    /** Needs no bearer token. */
+    public?: boolean
+    /** Takes no body: whatever arrives is ignored, unread and unparsed. */
+    ignoreBody?: boolean
+    /** Takes the body as the bytes that arrived. */
+    rawBody?: boolean
+  }
+}
+
+/** What the rest of the server calls the web framework. */
+export type Http = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export interface HttpOptions {
+  readonly log: Logger
+  readonly publicUrl: string
+  /** Believe `X-Forwarded-For`: only behind a proxy that sets it. */
+  readonly trustProxy: boolean
+  /** Runs before a request to another API version is refused, as before every operation. */
+  readonly authenticate: (request: FastifyRequest) => Promise<void>
+  readonly register: (http: Http) => Promise<void>
+}
+
+/** Large enough for a document with a thousand lines, small enough to be held for every connection at once. */
+const bodyLimit = 256 * 1024
+
+const quietPaths = /^\/(health|openapi\.json)$/
+
+interface KnownPath {
+  readonly pattern: RegExp
+  readonly public: boolean
+  readonly methods: Set<string>
+}
+
+const toPattern = (url: string): RegExp =>
+  new RegExp(`^${url.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/:[a-z_]+/g, '[^/]+')}/?$`)
+
+function parseBodies(http: Http): void {
+  // Bodies are JSON whatever their content type claims: curl's default says "form", some clients say nothing.
+  http.removeAllContentTypeParsers()
+  http.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const { ignoreBody, rawBody } = request.routeOptions.config
+    if (rawBody === true) {
+      done(null, body)
+      return
+    }
+    if (ignoreBody === true || body.length === 0) {
+      done(null, undefined)
+      return
+    }
+    try {
+      done(null, JSON.parse(body.toString('utf8')))
+    } catch {
+      done(new RequestInvalid([{ loc: ['body'], msg: 'invalid JSON', type: 'value_error.jsondecode' }]))
+    }
+  })
+}
+
+/** Answers what no route takes: an unknown path, a known path with another verb, a known operation of another version. */
+function answerUnknown(http: Http, known: Map<string, KnownPath>, authenticate: HttpOptions['authenticate']): void {
+  const find = (path: string) => [...known.values()].find(({ pattern }) => pattern.test(path))
+  http.setNotFoundHandler(async (request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/'
+    const sameVersion = find(path)
+    if (sameVersion) {
+      return reply
+        .code(405)
+        .header('Allow', [...sameVersion.methods].join(', '))
+        .send({ detail: 'Method Not Allowed' })
+    }
+    const otherVersion = /^\/[^/]+(\/.+)$/.exec(path)
+    const operation = otherVersion && find(`/v1${otherVersion[1] ?? ''}`)
+    if (!operation?.methods.has(request.method)) return reply.code(404).send({ detail: 'Not Found' })
+    if (!operation.public) await authenticate(request)
+    throw new RequestInvalid([
+      { loc: ['path', 'version'], msg: "unexpected value; permitted: 'v1'", type: 'value_error.const' },
+    ])
+  })
+}
+
+function sendFrameworkError(raw: ServerResponse, status: number, text: string): void {
+  const body = JSON.stringify({ detail: text })
+  raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) })
+  raw.end(body)
+}
+
+/** An HTTP server with the contract's manners and no operations yet: `register` brings those. */
+export async function createHttp({ log, publicUrl, trustProxy, authenticate, register }: HttpOptions): Promise<Http> {
+  const node = randomBytes(4).toString('hex')
+  let requests = 0
+  const http = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // A line for every request costs as much as all of the framework; what fails is logged where it fails.
+    disableRequestLogging: true,
+    bodyLimit,
+    trustProxy,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 75_000,
+    genReqId: () => `${node}-${(requests += 1).toString(36)}`,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    frameworkErrors: (error, _request, reply) => {
+      sendFrameworkError(reply.raw, error.statusCode === 414 ? 414 : 404, error.statusCode === 414 ? 'URI Too Long' : 'Not Found')
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  http.setValidatorCompiler(compileValidator)
+  http.setErrorHandler(sendError)
+  parseBodies(http)
+
+  const known = new Map<string, KnownPath>()
+  http.addHook('onRoute', ({ url, method, config }) => {
+    const path = known.get(url) ?? { pattern: toPattern(url), public: config?.public === true, methods: new Set<string>() }
+    for (const each of [method].flat()) path.methods.add(each)
+    known.set(url, path)
+  })
+  http.addHook('onSend', async (request, reply) => {
+    if (!quietPaths.test(request.url)) reply.header('X-Request-Id', request.id)
+  })
+
+  await http.register(cors, { exposedHeaders: ['Retry-After', 'Link', 'X-Request-Id'] })
+  await http.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Dollr Open API',
+        version: 'v1',
+        description: 'Collect mobile money, with invoices, orders, receipts and wallets on a double-entry ledger.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: publicUrl }],
+      components: { securitySchemes: { HTTPBearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ HTTPBearer: [] }],
+    },
+  })
+  answerUnknown(http, known, authenticate)
+  await register(http)
+
+  let document: unknown
+  http.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, () => {
+    document ??= finishDocument(http.swagger() as unknown as Parameters<typeof finishDocument>[0])
+    return document
+  })
+  return http
+}

@@ -1,0 +1,1 @@
+export { createPawapay, type PawapayOptions } from './client.ts'

@@ -1,0 +1,79 @@
+import { type Static, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+
+/**
+ * pawaPay's own JSON (Merchant API v2). Only what we read is described; whatever else an answer carries is let through, as
+ * their compatibility rules ask.
+ */
+const FailureReason = Type.Object({
+  failureCode: Type.String(),
+  failureMessage: Type.Optional(Type.String()),
+})
+
+export const InitiationAnswer = Compile(
+  Type.Object({
+    status: Type.Optional(Type.String()),
+    failureReason: Type.Optional(FailureReason),
+  }),
+)
+
+const Deposit = Type.Object({
+  depositId: Type.String(),
+  status: Type.String(),
+  amount: Type.Optional(Type.String()),
+  currency: Type.Optional(Type.String()),
+  providerTransactionId: Type.Optional(Type.String()),
+  failureReason: Type.Optional(FailureReason),
+})
+export type Deposit = Static<typeof Deposit>
+
+export const LookupAnswer = Compile(Type.Object({ status: Type.String(), data: Type.Optional(Deposit) }))
+
+export const Callback = Compile(Type.Object({ depositId: Type.String() }))
+
+const OperationConfiguration = Type.Object({
+  decimalsInAmount: Type.Optional(Type.String()),
+  minAmount: Type.Optional(Type.String()),
+  maxAmount: Type.Optional(Type.String()),
+  minTransactionLimit: Type.Optional(Type.String()),
+  maxTransactionLimit: Type.Optional(Type.String()),
+  status: Type.Optional(Type.String()),
+})
+export type OperationConfiguration = Static<typeof OperationConfiguration>
+
+const configuredOperation = Type.Intersect([OperationConfiguration, Type.Object({ operationType: Type.String() })])
+
+export const ActiveConfiguration = Compile(
+  Type.Object({
+    countries: Type.Array(
+      Type.Object({
+        providers: Type.Array(
+          Type.Object({
+            provider: Type.String(),
+            currencies: Type.Array(
+              Type.Object({
+                currency: Type.String(),
+                // Older answers list the operations instead of naming them.
+                operationTypes: Type.Union([
+                  Type.Record(Type.String(), OperationConfiguration),
+                  Type.Array(configuredOperation),
+                ]),
+              }),
+            ),
+          }),
+        ),
+      }),
+    ),
+  }),
+)
+export type ActiveConfiguration = {
+  countries: {
+    providers: {
+      provider: string
+      currencies: {
+        currency: string
+        operationTypes: Record<string, OperationConfiguration> | (OperationConfiguration & { operationType: string })[]
+      }[]
+    }[]
+  }[]
+}

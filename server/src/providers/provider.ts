@@ -1,0 +1,49 @@
+import { type Currency } from '../kernel/currencies.ts'
+import { type OperationType, type PaymentMethod, type ProviderName } from '../kernel/enums.ts'
+import { type ProviderReference } from '../kernel/ids.ts'
+import { type Money } from '../kernel/money.ts'
+
+/** What a provider said became of a payment. Silence, a broken connection and an unreadable answer are `unknown`, never `declined`. */
+export type Outcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'completed'; readonly amount: Money | undefined; readonly transactionId: string | undefined }
+  | { readonly kind: 'declined'; readonly code: string; readonly message: string }
+  | { readonly kind: 'unknown'; readonly reason: string }
+
+/** A look-up can also answer, explicitly, that the provider never heard of the payment. */
+export type Finding = Outcome | { readonly kind: 'not_found' }
+
+/** Everything a provider needs to ask a payer for money. The same order always makes the same request. */
+export interface CollectionOrder {
+  readonly reference: ProviderReference
+  readonly method: PaymentMethod
+  readonly amount: Money
+  /** The payer's wallet: digits with country code. */
+  readonly phone: string
+  /** What the payer reads beside the amount. */
+  readonly note: string
+}
+
+/** What a provider can carry for one method, operation and currency, as it says itself. */
+export interface Offer {
+  readonly decimals: number
+  readonly minimum: Money | undefined
+  readonly maximum: Money | undefined
+}
+
+/** A payment network. One folder each; its amount format, decimals and status words stop at that folder's door. */
+export interface Provider {
+  readonly name: ProviderName
+  /** Asks for the payment under our reference. Asking twice moves money once. Never throws for what the network does. */
+  submit(order: CollectionOrder): Promise<Outcome>
+  /** What became of the payment with our reference. */
+  find(reference: ProviderReference): Promise<Finding>
+  /** What it means that the provider never received a payment and is not going to be asked again. */
+  neverReceived(): Outcome
+  /** The payment a callback speaks of, or undefined when it speaks of none. What it claims is not believed: it is asked after. */
+  readCallback(body: string): ProviderReference | undefined
+  /** Undefined when the provider does not offer it now, or could not be asked yet. */
+  offer(method: PaymentMethod, operation: OperationType, currency: Currency): Offer | undefined
+  /** Reads the provider's own configuration anew. Keeps the last good one when that fails. */
+  refresh(): Promise<void>
+}

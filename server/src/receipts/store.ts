@@ -1,0 +1,85 @@
+import { type PaymentMethod, type ProviderName, type RelationshipType } from '../kernel/enums.ts'
+import { type MerchantId, type SourceId } from '../kernel/ids.ts'
+import { type Money, type Ratio, ratio } from '../kernel/money.ts'
+import { type Queryable } from '../platform/db/pool.ts'
+import { queryOne, readMoney, type Row } from '../platform/db/rows.ts'
+
+/** How a document was paid: the one completed collection, and who it was billed to. */
+export interface Payment {
+  readonly relationshipType: RelationshipType
+  readonly counterpartyName: string
+  readonly counterpartyPhone: string
+  readonly counterpartyEmail: string | undefined
+  readonly payer: Money
+  readonly payee: Money
+  readonly platformFee: Money
+  readonly gatewayFee: Money
+  readonly fxFee: Money | undefined
+  readonly rate: Ratio | undefined
+  readonly provider: ProviderName
+  readonly method: PaymentMethod
+  readonly accountName: string
+  readonly confirmedAt: Date
+  readonly providerTransactionId: string | undefined
+}
+
+interface PaymentRow extends Row {
+  relationship_type: RelationshipType
+  fullname: string
+  phone: string | null
+  email: string | null
+  payer_minor: string
+  payer_currency: string
+  payee_minor: string
+  payee_currency: string
+  platform_fee_minor: string
+  gateway_fee_minor: string
+  fx_fee_minor: string
+  fee_currency: string
+  fx_rate_numerator: string | null
+  fx_rate_denominator: string | null
+  provider: ProviderName
+  method: PaymentMethod
+  account_name: string
+  confirmed_at: Date
+  provider_transaction_id: string | null
+}
+
+/** Undefined until the document is PAID. */
+export async function findPayment(
+  db: Queryable,
+  merchantId: MerchantId,
+  sourceId: SourceId,
+): Promise<Payment | undefined> {
+  const row = await queryOne<PaymentRow>(
+    db,
+    'find-payment',
+    `select relationship_type, fullname, phone, email, payer_minor, payer_currency, payee_minor, payee_currency,
+            platform_fee_minor, gateway_fee_minor, fx_fee_minor, fee_currency, fx_rate_numerator, fx_rate_denominator,
+            provider, method, account_name, confirmed_at, provider_transaction_id
+     from paid_sources
+     where merchant_id = $1 and source_id = $2`,
+    [merchantId, sourceId],
+  )
+  if (!row) return undefined
+  const { fx_rate_numerator: numerator, fx_rate_denominator: denominator } = row
+  const rate =
+    numerator !== null && denominator !== null ? ratio(BigInt(numerator), BigInt(denominator)) : undefined
+  return {
+    relationshipType: row.relationship_type,
+    counterpartyName: row.fullname,
+    counterpartyPhone: row.phone ?? '',
+    counterpartyEmail: row.email ?? undefined,
+    payer: readMoney(row.payer_minor, row.payer_currency),
+    payee: readMoney(row.payee_minor, row.payee_currency),
+    platformFee: readMoney(row.platform_fee_minor, row.fee_currency),
+    gatewayFee: readMoney(row.gateway_fee_minor, row.fee_currency),
+    fxFee: rate && readMoney(row.fx_fee_minor, row.fee_currency),
+    rate,
+    provider: row.provider,
+    method: row.method,
+    accountName: row.account_name,
+    confirmedAt: row.confirmed_at,
+    providerTransactionId: row.provider_transaction_id ?? undefined,
+  }
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto'
+import { type AddressInfo } from 'node:net'
+import { type Config, readConfig } from './config.ts'
+import { systemClock } from './kernel/clock.ts'
+import { mintReference } from './kernel/ids.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded/index.ts'
+import { migrate } from './platform/db/migrate.ts'
+import { openPool, type Pool } from './platform/db/pool.ts'
+import { createHttpClient } from './platform/http-client.ts'
+import { type Logger, openLog } from './platform/log.ts'
+import { startWorker, type Worker } from './platform/worker.ts'
+import { type App, createApp } from './app.ts'
+import { checkDue, checksPerSweep } from './executions/index.ts'
+import { claimServerSecret, ensureSandboxMerchant } from './merchants/index.ts'
+import { createPawapay } from './providers/pawapay/index.ts'
+import { type Provider } from './providers/provider.ts'
+
+export { ConfigError } from './config.ts'
+
+/** `serve` answers requests, `work` does what is due, `all` does both. */
+export type Role = 'serve' | 'work' | 'all'
+
+export interface RunningServer {
+  /** Where the API answers; undefined for a process that only works. */
+  readonly url: string | undefined
+  readonly config: Config
+  /** Finishes the requests and rounds under way, then lets go of everything. */
+  close(): Promise<void>
+}
+
+export interface StartOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly role?: Role
+  /** Called when the server cannot go on, with a message for its operator. */
+  readonly onFatal: (reason: string) => void
+}
+
+/** What was opened so far, closed in reverse: also when a later step of the start fails. */
+function closers() {
+  const steps: (() => Promise<unknown>)[] = []
+  return {
+    add: (step: () => Promise<unknown>) => steps.push(step),
+    async close(): Promise<void> {
+      const failures: unknown[] = []
+      for (let step = steps.pop(); step; step = steps.pop()) await step().catch((error: unknown) => failures.push(error))
+      if (failures.length > 0) throw new AggregateError(failures, 'not everything closed cleanly')
+    },
+  }
+}
+
+async function openDatabase(
+  config: Config,
+  log: Logger,
+  opened: ReturnType<typeof closers>,
+  onFatal: (reason: string) => void,
+): Promise<Pool> {
+  let embedded: EmbeddedPostgres | undefined
+  if (config.databaseUrl === undefined) {
+    embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, onCrash: onFatal })
+    opened.add(embedded.stop)
+  }
+  const db = openPool({
+    connection: embedded?.connection ?? { connectionString: config.databaseUrl },
+    maxConnections: config.databaseConnections,
+    onIdleError: (error) => {
+      log.warn({ err: error }, 'an idle database connection broke')
+    },
+  })
+  opened.add(() => db.end())
+  await migrate(db)
+  return db
+}
+
+/** A sandbox without a secret makes one and keeps it in its database, so that tokens outlive a restart. */
+async function jwtSecretsOf(config: Config, db: Pool): Promise<readonly [string, ...string[]]> {
+  if (config.jwtSecrets) return config.jwtSecrets
+  const proposed = randomBytes(32).toString('base64url')
+  return [await claimServerSecret(db, 'jwt', proposed, systemClock.now())]
+}
+
+function startWorkers({ checks }: App, providers: readonly Provider[], log: Logger): Worker[] {
+  return [
+    startWorker({
+      name: 'due checks',
+      log,
+      pauseMs: 500,
+      round: async () => (await checkDue(checks)) === checksPerSweep,
+    }),
+    startWorker({
+      name: 'provider configuration',
+      log,
+      pauseMs: 60_000,
+      round: async () => {
+        await Promise.all(providers.map((provider) => provider.refresh()))
+        return false
+      },
+    }),
+  ]
+}
+
+const urlOf = ({ address, port }: AddressInfo): string => {
+  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Opens the database, composes the server, and serves or works or both. Throws `ConfigError` for a wrong environment. */
+export async function startServer({ env, role = 'all', onFatal }: StartOptions): Promise<RunningServer> {
+  const config = readConfig(env)
+  const log = openLog(config.logLevel)
+  const opened = closers()
+  try {
+    const db = await openDatabase(config, log, opened, onFatal)
+    const context = { db, clock: systemClock }
+    if (config.mode === 'sandbox') await ensureSandboxMerchant(context, config.sandboxCredentials)
+
+    const remote = createHttpClient({ timeoutMs: config.pawapay.timeoutMs })
+    opened.add(remote.close)
+    const pawapay = createPawapay({ ...config.pawapay, http: remote, log })
+    await pawapay.refresh()
+
+    const app = await createApp({
+      ...context,
+      log,
+      mintReference,
+      providers: new Map([[pawapay.name, pawapay]]),
+      publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
+      jwtSecrets: await jwtSecretsOf(config, db),
+      callsPerMinute: config.callsPerMinute,
+      tokenCallsPerMinute: config.tokenCallsPerMinute,
+      trustProxy: config.trustProxy,
+    })
+    opened.add(app.callbacks.settled)
+    if (role !== 'serve') {
+      const workers = startWorkers(app, [pawapay], log)
+      opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
+    }
+    opened.add(() => app.http.close())
+    if (role !== 'work') await app.http.listen({ host: config.host, port: config.port })
+    const address = app.http.server.address()
+    return {
+      url: typeof address === 'object' && address !== null ? urlOf(address) : undefined,
+      config,
+      close: opened.close,
+    }
+  } catch (error) {
+    await opened.close().catch((closing: unknown) => {
+      log.error({ err: closing }, 'closing after a failed start')
+    })
+    throw error
+  }
+}

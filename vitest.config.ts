@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['server/src/**/*.test.ts', 'sandbox/src/**/*.test.ts', 'server/test/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: ['**/*.pg.test.ts', '**/dist/**'],
+        },
+      },
+      {
+        test: {
+          name: 'pg',
+          include: ['server/src/**/*.pg.test.ts'],
+          globalSetup: ['server/test/support/postgres-for-tests.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'scenarios',
+          include: ['server/test/scenarios/**/*.test.ts'],
+          globalSetup: ['server/test/support/postgres-for-tests.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})
