@@ -36,3 +36,14 @@ test('the program survives being killed, and stops when asked to', async () => {
   restarted.child.kill('SIGTERM')
   expect(await once(restarted.child, 'exit')).toEqual([0, null])
 })
+
+test('a mistyped setting is named', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'main.ts')], {
+    env: { PATH: process.env['PATH'], PAWAPAY_SIM_PORT: '80900' },
+    cwd: import.meta.dirname,
+  })
+  const said: string[] = []
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')))
+  expect(await once(child, 'close')).toEqual([1, null])
+  expect(said.join('')).toBe('PAWAPAY_SIM_PORT must be a whole number up to 65535.\n')
+})

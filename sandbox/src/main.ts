@@ -32,6 +32,12 @@ const readOptions = (): PawapaySimulatorOptions => {
   }
 }
 
-const simulator = await startPawapaySimulator(readOptions())
-process.stdout.write(`pawaPay sandbox ready at ${simulator.url}\n`)
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close())
+try {
+  const simulator = await startPawapaySimulator(readOptions())
+  process.stdout.write(`pawaPay sandbox ready at ${simulator.url}\n`)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close())
+} catch (error) {
+  // A port in use or a mistyped setting: the message says all there is to say.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
