@@ -26,7 +26,7 @@ export default tseslint.config(
       '@typescript-eslint/prefer-nullish-coalescing': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/require-await': 'off',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },
   },
@@ -43,12 +43,18 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take a Clock (kernel/clock.ts).' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Take a Clock (kernel/clock.ts).',
+        },
         { selector: "CallExpression[callee.name='parseFloat']", message: 'Use parseMoney (kernel/money.ts).' },
         { selector: "CallExpression[callee.property.name='toFixed']", message: 'Use formatMoney (kernel/money.ts).' },
       ],
     },
   },
-  { files: ['server/src/config.ts', 'server/src/main.ts', 'scripts/**', 'bench/**', '**/*.test.ts', 'server/test/**'], rules: { 'no-process-env': 'off' } },
+  {
+    files: ['server/src/config.ts', 'server/src/main.ts', 'scripts/**', 'bench/**', '**/*.test.ts', 'server/test/**'],
+    rules: { 'no-process-env': 'off' },
+  },
   { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 )

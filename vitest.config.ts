@@ -6,7 +6,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['server/src/**/*.test.ts', 'sandbox/src/**/*.test.ts', 'server/test/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            'server/src/**/*.test.ts',
+            'sandbox/src/**/*.test.ts',
+            'server/test/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
           exclude: ['**/*.pg.test.ts', '**/dist/**'],
         },
       },

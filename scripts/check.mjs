@@ -7,7 +7,10 @@ const steps = ['format:check', 'types', 'lint', 'boundaries', 'dead-code', 'gene
 setUp()
 for (const step of steps) {
   process.stdout.write(`\n> ${step}\n`)
-  const { status } = spawnSync('npm', ['run', '--silent', step], { stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status } = spawnSync('npm', ['run', '--silent', step], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   if (status !== 0) {
     process.stderr.write(`\nnpm run ${step} failed.\n`)
     process.exit(1)

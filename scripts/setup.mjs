@@ -11,7 +11,9 @@ const say = (text) => process.stderr.write(`${text}\n`)
 
 /** @param {string[]} files */
 function digest(files) {
-  const hash = createHash('sha256').update(process.version.split('.', 1)[0] ?? '').update(process.platform + process.arch)
+  const hash = createHash('sha256')
+    .update(process.version.split('.', 1)[0] ?? '')
+    .update(process.platform + process.arch)
   for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(root, file)))
   return hash.digest('hex')
 }
@@ -29,7 +31,11 @@ const isDone = (stamp, wanted) => existsSync(stamp) && readFileSync(stamp, 'utf8
 /** @param {string} command @param {string[]} args @param {string} what */
 function run(command, args, what) {
   // Standard output stays for what the user asked for.
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
   if (error || status !== 0) {
     say(`${what} failed${error ? `: ${error.message}` : ''}.`)
     process.exit(1)
@@ -47,7 +53,8 @@ function alone(work) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
       const abandoned = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 15 * 60_000
       if (abandoned) rmSync(lock, { recursive: true, force: true })
-      else if (Date.now() > deadline) throw new Error(`Another set-up is under way. If not, remove ${lock}.`, { cause: error })
+      else if (Date.now() > deadline)
+        throw new Error(`Another set-up is under way. If not, remove ${lock}.`, { cause: error })
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
     }
   }

@@ -13,20 +13,28 @@ const fail = (reason) => {
 
 /** In a sandbox without a provider of its own, the simulators run beside the server, which knows them by URL alone. */
 async function startSimulator() {
-  const { DOLLR_MODE: mode, PAWAPAY_BASE_URL: baseUrl, DOLLR_DATA_DIR: dataDir } = process.env
+  const {
+    DOLLR_MODE: mode,
+    PAWAPAY_BASE_URL: baseUrl,
+    DOLLR_DATA_DIR: dataDir,
+    DOLLR_SANDBOX_DELAY_MS: delayMs,
+  } = process.env
   if ((mode && mode !== 'sandbox') || baseUrl) return undefined
   const { startPawapaySimulator } = await import('../sandbox/dist/index.js')
-  const delay = Number(process.env.DOLLR_SANDBOX_DELAY_MS || 2000)
+  // A value that is no number is refused by the server, with its name.
+  const delay = Number(delayMs ?? '') || 0
   return startPawapaySimulator({
     apiToken: 'sandbox-token',
-    payerDelayMs: Number.isInteger(delay) && delay >= 0 ? delay : 2000,
+    payerDelayMs: delayMs ? delay : 2000,
     journalFile: join(dataDir || '.dollr', 'sandbox', 'pawapay.jsonl'),
   })
 }
 
 const simulator = await startSimulator()
 const server = await startServer({
-  env: simulator ? { ...process.env, PAWAPAY_BASE_URL: simulator.url, PAWAPAY_API_TOKEN: 'sandbox-token' } : process.env,
+  env: simulator
+    ? { ...process.env, PAWAPAY_BASE_URL: simulator.url, PAWAPAY_API_TOKEN: 'sandbox-token' }
+    : process.env,
   onFatal: fail,
 }).catch((/** @type {unknown} */ error) => {
   const forOperators = error instanceof ConfigError || /** @type {Error} */ (error).name === 'EmbeddedPostgresError'

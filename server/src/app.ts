@@ -7,7 +7,12 @@ import { rateLimiter } from './platform/http/rate-limit.ts'
 import { type Logger } from './platform/log.ts'
 import { createAuthentication, requireToken, tokenRoutes } from './auth/index.ts'
 import { callbackRoutes, type Callbacks, createCallbacks } from './callbacks/index.ts'
-import { type CheckDependencies, createExecuteCollection, createRecordOutcome, executionRoutes } from './executions/index.ts'
+import {
+  type CheckDependencies,
+  createExecuteCollection,
+  createRecordOutcome,
+  executionRoutes,
+} from './executions/index.ts'
 import { createPrices } from './fees/index.ts'
 import { partyRoutes } from './parties/index.ts'
 import { paymentAccountRoutes } from './payment-accounts/index.ts'

@@ -45,7 +45,10 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Reads variables one by one and remembers what was wrong with each. An empty variable counts as unset. */
 function reader(env: Environment) {
   const mistakes: string[] = []
-  const text = (name: string): string | undefined => env[name]?.trim() || undefined
+  const text = (name: string): string | undefined => {
+    const value = env[name]?.trim()
+    return value === '' ? undefined : value
+  }
   const refuse = (message: string): void => {
     mistakes.push(message)
   }
@@ -64,7 +67,8 @@ function reader(env: Environment) {
     oneOf<const Value extends string>(name: string, values: readonly Value[], fallback: Value): Value {
       const value = text(name)
       const known = values.find((each) => each === value)
-      if (value !== undefined && known === undefined) refuse(`${name} must be one of ${values.join(', ')}, not "${value}".`)
+      if (value !== undefined && known === undefined)
+        refuse(`${name} must be one of ${values.join(', ')}, not "${value}".`)
       return known ?? fallback
     },
     url(name: string, protocols: readonly string[]): string | undefined {
@@ -120,7 +124,9 @@ export function readConfig(env: Environment): Config {
     .map((secret) => secret.trim())
     .filter((secret) => secret !== '')
   if (secrets.some((secret) => secret.length < shortestSecret)) {
-    from.refuse(`DOLLR_JWT_SECRET must have at least ${shortestSecret} characters (several, for rotation, are separated by commas).`)
+    from.refuse(
+      `DOLLR_JWT_SECRET must have at least ${shortestSecret} characters (several, for rotation, are separated by commas).`,
+    )
   }
   const [current, ...former] = secrets
   const mode = from.oneOf('DOLLR_MODE', ['sandbox', 'live'], 'sandbox')

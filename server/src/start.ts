@@ -25,7 +25,7 @@ export interface RunningServer {
   readonly url: string | undefined
   readonly config: Config
   /** Finishes the requests and rounds under way, then lets go of everything. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface StartOptions {
@@ -40,9 +40,10 @@ function closers() {
   const steps: (() => Promise<unknown>)[] = []
   return {
     add: (step: () => Promise<unknown>) => steps.push(step),
-    async close(): Promise<void> {
+    close: async (): Promise<void> => {
       const failures: unknown[] = []
-      for (let step = steps.pop(); step; step = steps.pop()) await step().catch((error: unknown) => failures.push(error))
+      for (let step = steps.pop(); step; step = steps.pop())
+        await step().catch((error: unknown) => failures.push(error))
       if (failures.length > 0) throw new AggregateError(failures, 'not everything closed cleanly')
     },
   }
@@ -57,7 +58,8 @@ async function openDatabase(
   let embedded: EmbeddedPostgres | undefined
   if (config.databaseUrl === undefined) {
     embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, onCrash: onFatal })
-    opened.add(embedded.stop)
+    const owned = embedded
+    opened.add(() => owned.stop())
   }
   const db = openPool({
     connection: embedded?.connection ?? { connectionString: config.databaseUrl },

@@ -186,7 +186,14 @@ export function formatAnswer(answer: Answer): string {
   const text = (value: Cell | undefined): string => (value === null || value === undefined ? '-' : String(value))
   const columns = (rows: readonly (readonly string[])[]): string => {
     const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-    return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+    return rows
+      .map((row) =>
+        row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd(),
+      )
+      .join('\n')
   }
   if (!isList(answer)) return columns(Object.entries(answer).map(([key, value]) => [key, text(value)]))
   const keys = Object.keys(answer[0] ?? {})

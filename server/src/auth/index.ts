@@ -1,2 +1,2 @@
 export { merchantOf, requireToken, tokenRoutes } from './routes.ts'
-export { type Authentication, type Caller, createAuthentication } from './service.ts'
+export { type Caller, createAuthentication } from './service.ts'

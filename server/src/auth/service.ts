@@ -57,7 +57,8 @@ export function createAuthentication({ db, clock, jwtSecrets }: AuthenticationOp
       const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1]
       const claims = token === undefined ? undefined : await tokens.verify(token)
       const owner = claims && (await ownerOf(claims.clientId))
-      if (!owner || owner.merchantId !== claims.merchantId) throw new Unauthenticated()
+      // A client id that now belongs to somebody else does not take old tokens with it.
+      if (owner?.merchantId !== claims?.merchantId || !owner) throw new Unauthenticated()
       return { id: owner.merchantId, type: owner.merchantType, verified: owner.verified }
     },
   }

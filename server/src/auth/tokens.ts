@@ -42,7 +42,12 @@ export function createTokens(secrets: readonly [string, ...string[]], clock: Clo
           if (!key) throw new Error('signed with an unknown secret')
           return key
         },
-        { algorithms: ['HS256'], currentDate: clock.now(), audience: 'dollr-api', requiredClaims: ['exp', 'sub', 'jti'] },
+        {
+          algorithms: ['HS256'],
+          currentDate: clock.now(),
+          audience: 'dollr-api',
+          requiredClaims: ['exp', 'sub', 'jti'],
+        },
       )
       return {
         clientId: payload.sub ?? '',

@@ -7,11 +7,7 @@ import { type Callbacks } from './service.ts'
 const largestCallback = 16 * 1024
 
 /** Where providers tell us that something happened: `/callbacks/pawapay`. Open to anyone, and nothing said here is believed. */
-export function callbackRoutes(
-  http: Http,
-  providers: ReadonlyMap<ProviderName, Provider>,
-  callbacks: Callbacks,
-): void {
+export function callbackRoutes(http: Http, providers: ReadonlyMap<ProviderName, Provider>, callbacks: Callbacks): void {
   for (const provider of providers.values()) {
     http.post(
       `/callbacks/${provider.name.toLowerCase()}`,

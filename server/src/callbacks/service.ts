@@ -9,7 +9,7 @@ export interface Callbacks {
   /** Stores a callback; when this returns it is safe to acknowledge. What it claims is then looked up, beside the caller. */
   receive(callback: ReceivedCallback): Promise<void>
   /** Waits until the look-ups under way are done. */
-  settled(): Promise<void>
+  readonly settled: () => Promise<void>
 }
 
 /** Should this process die after it acknowledged, another asks no later than this. */

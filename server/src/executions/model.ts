@@ -84,7 +84,9 @@ export function statusOf(outcome: Outcome): ExecutionStatus | undefined {
  * what should happen count.
  */
 export const fingerprintOf = (operation: OperationType, fields: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify([operation, ...fields])).digest('hex')
+  createHash('sha256')
+    .update(JSON.stringify([operation, ...fields]))
+    .digest('hex')
 
 /** Providers call back within seconds as a rule; the first question is for the rest. */
 export const firstCheckMs = 15_000

@@ -47,7 +47,10 @@ export function createRecordOutcome(db: Pool, clock: Clock, log: Logger): Record
     // Two pieces of news of one execution met in one group: the second is judged against what the first left.
     while (recorded.verdict === 'again') recorded = await record(entry)
     if (recorded.verdict === 'contradicted') {
-      log.error({ ...subject, stands: recorded.status, told: entry.status }, 'contradictory final answers: the first stands')
+      log.error(
+        { ...subject, stands: recorded.status, told: entry.status },
+        'contradictory final answers: the first stands',
+      )
     }
     return recorded
   }

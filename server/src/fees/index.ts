@@ -1,3 +1,3 @@
-export { type Quote, type QuoteRequest } from './model.ts'
+export { type Quote } from './model.ts'
 export { createPrices, type Prices } from './service.ts'
 export { findTier } from './store.ts'

@@ -1,6 +1,16 @@
 import { type Currency, decimalsOf } from '../kernel/currencies.ts'
 import { type FeeBearer, type OperationType, type PaymentMethod, type ProviderName } from '../kernel/enums.ts'
-import { convert, divideHalfUp, divideRatio, money, type Money, one, type Ratio, ratio, sumOf } from '../kernel/money.ts'
+import {
+  convert,
+  divideHalfUp,
+  divideRatio,
+  money,
+  type Money,
+  one,
+  type Ratio,
+  ratio,
+  sumOf,
+} from '../kernel/money.ts'
 
 /** A fee as a share of the amount and a flat part. */
 export interface FeeRate {

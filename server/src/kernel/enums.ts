@@ -10,7 +10,6 @@ export const sourceStatuses = ['IDLE', 'ACTIVE', 'PROCESSING', 'PAID', 'CANCELED
 export type SourceStatus = (typeof sourceStatuses)[number]
 
 export const sessionStatuses = ['ACTIVE', 'PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED'] as const
-export type SessionStatus = (typeof sessionStatuses)[number]
 
 export const executionStatuses = ['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED'] as const
 export type ExecutionStatus = (typeof executionStatuses)[number]

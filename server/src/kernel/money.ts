@@ -72,7 +72,8 @@ export const ratio = (numerator: bigint, denominator: bigint): Ratio => {
 
 export const one: Ratio = { numerator: 1n, denominator: 1n }
 
-export const divideRatio = (a: Ratio, b: Ratio): Ratio => ratio(a.numerator * b.denominator, a.denominator * b.numerator)
+export const divideRatio = (a: Ratio, b: Ratio): Ratio =>
+  ratio(a.numerator * b.denominator, a.denominator * b.numerator)
 
 /** Reads a decimal text such as `2.9` or `1400` as the ratio it is. */
 export function parseRatio(text: string): Ratio {
@@ -89,10 +90,6 @@ export function divideHalfUp(numerator: bigint, denominator: bigint): bigint {
   const quotient = (2n * magnitude + denominator) / (2n * denominator)
   return numerator < 0n ? -quotient : quotient
 }
-
-/** `percentage` percent of the amount, rounded half up to the currency's decimals. */
-export const percentOf = (amount: Money, percentage: Ratio): Money =>
-  money(divideHalfUp(amount.minor * percentage.numerator, 100n * percentage.denominator), amount.currency)
 
 /**
  * Converts at a rate given in units of the target currency per unit of the amount's currency, rounded half up to the

@@ -1,1 +1,1 @@
-export { listWalletBalances, type WalletBalance } from './store.ts'
+export { listWalletBalances } from './store.ts'

@@ -65,7 +65,12 @@ export async function ensureSandboxMerchant({ db, clock }: MerchantsContext, cre
       return
     }
     const [first] = await store.listMerchants(tx)
-    const sandbox = { name: 'Sandbox Merchant', type: 'ORGANIZATION', email: 'sandbox@example.com', phone: '231770000000' } as const
+    const sandbox = {
+      name: 'Sandbox Merchant',
+      type: 'ORGANIZATION',
+      email: 'sandbox@example.com',
+      phone: '231770000000',
+    } as const
     const merchant = first ?? (await store.insertMerchant(tx, { ...sandbox, verified: true }, now))
     await store.insertKey(tx, { merchantId: merchant.id, clientId: credentials.clientId, secretHash }, now)
   })

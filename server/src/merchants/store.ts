@@ -1,7 +1,7 @@
 import { type MerchantType } from '../kernel/enums.ts'
 import { type MerchantId } from '../kernel/ids.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { query, queryOne, type Row } from '../platform/db/rows.ts'
+import { query, queryOne, type Row, queryRow } from '../platform/db/rows.ts'
 import { type ApiKey, type Merchant } from './model.ts'
 
 interface MerchantRow extends Row {
@@ -35,7 +35,7 @@ export interface NewMerchant {
 }
 
 export async function insertMerchant(db: Queryable, merchant: NewMerchant, now: Date): Promise<Merchant> {
-  const [row] = await query<MerchantRow>(
+  const row = await queryRow<MerchantRow>(
     db,
     'insert-merchant',
     `insert into merchants as m (name, type, email, phone, verified_at, created_at, updated_at)
@@ -43,7 +43,7 @@ export async function insertMerchant(db: Queryable, merchant: NewMerchant, now: 
      returning ${merchantColumns}`,
     [merchant.name, merchant.type, merchant.email, merchant.phone, merchant.verified ? now : null, now],
   )
-  return toMerchant(row as MerchantRow)
+  return toMerchant(row)
 }
 
 export async function findMerchant(db: Queryable, id: MerchantId): Promise<Merchant | undefined> {
@@ -166,7 +166,14 @@ export async function findKeyOwner(db: Queryable, clientId: string): Promise<Key
      where k.client_id = $1 and k.revoked_at is null`,
     [clientId],
   )
-  return row && { merchantId: row.id as MerchantId, merchantType: row.type, verified: row.verified, secretHash: row.secret_hash }
+  return (
+    row && {
+      merchantId: row.id as MerchantId,
+      merchantType: row.type,
+      verified: row.verified,
+      secretHash: row.secret_hash,
+    }
+  )
 }
 
 /** Keeps the first value ever given under this name, so that processes starting together agree on it. */
@@ -177,9 +184,12 @@ export async function claimServerSecret(db: Queryable, name: string, proposed: s
     'insert into server_secrets (name, value, created_at) values ($1, $2, $3) on conflict (name) do nothing',
     [name, proposed, now],
   )
-  const row = await queryOne<{ value: string }>(db, 'find-server-secret', 'select value from server_secrets where name = $1', [
-    name,
-  ])
+  const row = await queryOne<{ value: string }>(
+    db,
+    'find-server-secret',
+    'select value from server_secrets where name = $1',
+    [name],
+  )
   return row?.value ?? proposed
 }
 

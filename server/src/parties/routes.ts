@@ -9,7 +9,8 @@ import * as service from './service.ts'
 const byId = Type.Object({ id: pathId })
 
 /** Null when a body leaves the id out, undefined when what it holds can be no id of ours. */
-const readPartyId = (id: number | null | undefined): PartyId | null | undefined => (id == null ? null : readId<PartyId>(id))
+const readPartyId = (id: number | null | undefined): PartyId | null | undefined =>
+  id == null ? null : readId<PartyId>(id)
 
 export function partyRoutes(http: Http, context: service.PartiesContext): void {
   http.post(

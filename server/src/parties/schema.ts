@@ -2,7 +2,6 @@ import { type Static } from 'typebox'
 import { ownerTypes, type RelationshipType, relationshipTypes } from '../kernel/enums.ts'
 import {
   countryCode,
-  extend,
   integerId,
   model,
   nullable,
@@ -61,7 +60,8 @@ export const CounterPartyResponse = model('CounterPartyResponse', {
   updated_at: timestamp,
 })
 
-export const CounterPartyWithPartyResponse = extend('CounterPartyWithPartyResponse', CounterPartyResponse, {
+export const CounterPartyWithPartyResponse = model('CounterPartyWithPartyResponse', {
+  ...CounterPartyResponse.properties,
   party: PartyResponse,
 })
 

@@ -15,14 +15,21 @@ export interface PartiesContext {
 export const createParty = ({ db, clock }: PartiesContext, merchantId: MerchantId, party: NewParty): Promise<Party> =>
   store.insertParty(db, merchantId, party, clock.now())
 
-export async function getParty({ db }: PartiesContext, merchantId: MerchantId, id: PartyId | undefined): Promise<Party> {
+export async function getParty(
+  { db }: PartiesContext,
+  merchantId: MerchantId,
+  id: PartyId | undefined,
+): Promise<Party> {
   const party = id && (await store.findParty(db, merchantId, id))
   if (!party) throw new NotFound('Party')
   return party
 }
 
-export const listParties = ({ db }: PartiesContext, merchantId: MerchantId, filter: store.PartyFilter): Promise<Party[]> =>
-  store.listParties(db, merchantId, filter)
+export const listParties = (
+  { db }: PartiesContext,
+  merchantId: MerchantId,
+  filter: store.PartyFilter,
+): Promise<Party[]> => store.listParties(db, merchantId, filter)
 
 export interface CounterpartyDraft {
   readonly relationshipType: RelationshipType
@@ -69,7 +76,10 @@ export async function updateCounterparty(
   change: { readonly relationshipType: RelationshipType | null; readonly partyId: PartyId | null | undefined },
 ): Promise<Counterparty> {
   const { id: known } = await getCounterparty(context, merchantId, id)
-  if (change.partyId === undefined || (change.partyId && !(await store.findParty(context.db, merchantId, change.partyId)))) {
+  if (
+    change.partyId === undefined ||
+    (change.partyId && !(await store.findParty(context.db, merchantId, change.partyId)))
+  ) {
     throw new PartyUnknown()
   }
   const fields = {

@@ -1,7 +1,7 @@
 import { type CounterpartyId, type MerchantId, type PartyId } from '../kernel/ids.ts'
 import { type OwnerType, type RelationshipType } from '../kernel/enums.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { query, queryOne, type Row } from '../platform/db/rows.ts'
+import { query, queryOne, type Row, queryRow } from '../platform/db/rows.ts'
 import { type Counterparty, type NewParty, type Party } from './model.ts'
 
 interface PartyRow extends Row {
@@ -27,7 +27,7 @@ const toParty = (row: PartyRow): Party => ({
 })
 
 export async function insertParty(db: Queryable, merchantId: MerchantId, party: NewParty, now: Date): Promise<Party> {
-  const [row] = await query<PartyRow>(
+  const row = await queryRow<PartyRow>(
     db,
     'insert-party',
     `insert into parties as p (merchant_id, fullname, phone, email, country_code, created_at, updated_at)
@@ -35,7 +35,7 @@ export async function insertParty(db: Queryable, merchantId: MerchantId, party: 
      returning ${partyColumns}`,
     [merchantId, party.fullname, party.phone, party.email, party.countryCode, now],
   )
-  return toParty(row as PartyRow)
+  return toParty(row)
 }
 
 export async function findParty(db: Queryable, merchantId: MerchantId, id: PartyId): Promise<Party | undefined> {
@@ -81,7 +81,7 @@ export async function claimSelfParty(tx: Queryable, merchantId: MerchantId, now:
     [merchantId],
   )
   if (merchant?.self_party_id != null) return merchant.self_party_id as PartyId
-  const [made] = await query<{ id: string }>(
+  const made = await queryRow<{ id: string }>(
     tx,
     'insert-self-party',
     `insert into parties (merchant_id, fullname, phone, email, created_at, updated_at)
@@ -93,10 +93,10 @@ export async function claimSelfParty(tx: Queryable, merchantId: MerchantId, now:
   )
   await query(tx, 'set-self-party', 'update merchants set self_party_id = $2, updated_at = $3 where id = $1', [
     merchantId,
-    made?.id,
+    made.id,
     now,
   ])
-  return made?.id as PartyId
+  return made.id as PartyId
 }
 
 interface CounterpartyRow extends PartyRow {

@@ -2,7 +2,17 @@ import { type Static, Type } from 'typebox'
 import { operationTypes, paymentMethods, providerInputs, providerNames } from '../kernel/enums.ts'
 import { type PartyId, readId } from '../kernel/ids.ts'
 import { type Http } from '../platform/http/server.ts'
-import { countryCode, integerId, model, nullable, oneOf, optional, text, timestamp, writeTime } from '../platform/http/wire.ts'
+import {
+  countryCode,
+  integerId,
+  model,
+  nullable,
+  oneOf,
+  optional,
+  text,
+  timestamp,
+  writeTime,
+} from '../platform/http/wire.ts'
 import { merchantOf } from '../auth/index.ts'
 import { type PaymentAccount } from './model.ts'
 import { createPaymentAccount, type PaymentAccountsContext } from './service.ts'

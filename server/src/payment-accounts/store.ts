@@ -1,7 +1,7 @@
 import { type PaymentMethod, type ProviderName } from '../kernel/enums.ts'
 import { type MerchantId, type PartyId, type PaymentAccountId } from '../kernel/ids.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { query, type Row } from '../platform/db/rows.ts'
+import { queryRow, type Row } from '../platform/db/rows.ts'
 import { type NewPaymentAccount, type PaymentAccount } from './model.ts'
 
 interface AccountRow extends Row {
@@ -22,7 +22,7 @@ export async function insertPaymentAccount(
   account: NewPaymentAccount,
   now: Date,
 ): Promise<PaymentAccount> {
-  const [row] = await query<AccountRow>(
+  const row = await queryRow<AccountRow>(
     db,
     'insert-payment-account',
     `insert into payment_accounts (
@@ -43,16 +43,15 @@ export async function insertPaymentAccount(
       now,
     ],
   )
-  const inserted = row as AccountRow
   return {
-    id: inserted.id as PaymentAccountId,
-    accountName: inserted.account_name,
-    provider: inserted.provider,
-    method: inserted.method,
-    partyId: inserted.party_id as PartyId,
-    countryCode: inserted.country_code ?? undefined,
-    isActive: inserted.is_active,
-    createdAt: inserted.created_at,
-    updatedAt: inserted.updated_at,
+    id: row.id as PaymentAccountId,
+    accountName: row.account_name,
+    provider: row.provider,
+    method: row.method,
+    partyId: row.party_id as PartyId,
+    countryCode: row.country_code ?? undefined,
+    isActive: row.is_active,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
   }
 }

@@ -14,7 +14,7 @@ export interface HttpClient {
     readonly headers: Readonly<Record<string, string>>
     readonly body?: string
   }): Promise<RemoteAnswer>
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 const largestAnswer = 4 * 1024 * 1024

@@ -21,6 +21,10 @@ export function startWorker({ name, log, pauseMs, round }: WorkerOptions): Worke
   let wake = (): void => undefined
   const pause = () =>
     new Promise<void>((resolve) => {
+      if (stopped) {
+        resolve()
+        return
+      }
       const timer = setTimeout(resolve, pauseMs)
       wake = () => {
         clearTimeout(timer)
@@ -33,7 +37,7 @@ export function startWorker({ name, log, pauseMs, round }: WorkerOptions): Worke
         log.error({ worker: name, err: error }, 'background round failed')
         return false
       })
-      if (!more && !stopped) await pause()
+      if (!more) await pause()
     }
   }
   const running = work()

@@ -1,10 +1,28 @@
 import { type Static, Type } from 'typebox'
-import { feeBearers, operationTypes, ownerTypes, paymentMethods, providerInputs, providerNames, sourceTypes } from '../kernel/enums.ts'
+import {
+  feeBearers,
+  operationTypes,
+  ownerTypes,
+  paymentMethods,
+  providerInputs,
+  providerNames,
+  sourceTypes,
+} from '../kernel/enums.ts'
 import { readId, type SourceId } from '../kernel/ids.ts'
 import { formatMoney } from '../kernel/money.ts'
 import { NotFound } from '../kernel/problem.ts'
 import { type Http } from '../platform/http/server.ts'
-import { currencyCode, decimalString, integerId, model, nullable, oneOf, optional, phone, text } from '../platform/http/wire.ts'
+import {
+  currencyCode,
+  decimalString,
+  integerId,
+  model,
+  nullable,
+  oneOf,
+  optional,
+  phone,
+  text,
+} from '../platform/http/wire.ts'
 import { type Caller, merchantOf } from '../auth/index.ts'
 import { type Quote } from '../fees/index.ts'
 import { requireKind } from '../sources/index.ts'

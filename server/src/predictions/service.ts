@@ -1,5 +1,11 @@
 import { isCurrency } from '../kernel/currencies.ts'
-import { type FeeBearer, type OperationType, type PaymentMethod, type ProviderInput, type SourceKind } from '../kernel/enums.ts'
+import {
+  type FeeBearer,
+  type OperationType,
+  type PaymentMethod,
+  type ProviderInput,
+  type SourceKind,
+} from '../kernel/enums.ts'
 import { type MerchantId, type SourceId } from '../kernel/ids.ts'
 import { type Money } from '../kernel/money.ts'
 import { InvalidRequest, NotFound } from '../kernel/problem.ts'
@@ -51,7 +57,12 @@ export async function predictAmount(
   context: PredictionsContext,
   merchantId: MerchantId,
   routing: Routing,
-  amounts: { readonly base: number; readonly baseCurrency: string; readonly target: string; readonly bearer: FeeBearer },
+  amounts: {
+    readonly base: number
+    readonly baseCurrency: string
+    readonly target: string
+    readonly bearer: FeeBearer
+  },
 ): Promise<Quote> {
   if (!isCurrency(amounts.baseCurrency)) {
     throw new InvalidRequest({ field: 'base_currency', rule: 'currency', message: 'unsupported currency' })

@@ -1,7 +1,27 @@
 import { Type } from 'typebox'
-import { feeBearers, ownerTypes, paymentMethods, providerNames, type RelationshipType, relationshipTypes, sourceStatuses } from '../kernel/enums.ts'
+import {
+  feeBearers,
+  ownerTypes,
+  paymentMethods,
+  providerNames,
+  type RelationshipType,
+  relationshipTypes,
+  sourceStatuses,
+} from '../kernel/enums.ts'
 import { formatRatio, moneyToNumber } from '../kernel/money.ts'
-import { amountOut, currencyCode, decimalString, integerId, model, nullable, oneOf, text, timestamp, writeOptionalTime, writeTime } from '../platform/http/wire.ts'
+import {
+  amountOut,
+  currencyCode,
+  decimalString,
+  integerId,
+  model,
+  nullable,
+  oneOf,
+  text,
+  timestamp,
+  writeOptionalTime,
+  writeTime,
+} from '../platform/http/wire.ts'
 import { formatNumber, type SourceDetail } from '../sources/index.ts'
 import { type Payment } from './store.ts'
 

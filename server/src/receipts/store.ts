@@ -63,8 +63,7 @@ export async function findPayment(
   )
   if (!row) return undefined
   const { fx_rate_numerator: numerator, fx_rate_denominator: denominator } = row
-  const rate =
-    numerator !== null && denominator !== null ? ratio(BigInt(numerator), BigInt(denominator)) : undefined
+  const rate = numerator !== null && denominator !== null ? ratio(BigInt(numerator), BigInt(denominator)) : undefined
   return {
     relationshipType: row.relationship_type,
     counterpartyName: row.fullname,

@@ -12,8 +12,7 @@ export interface CheckoutSessionDraft {
 }
 
 export type CheckoutSessionVerdict =
-  | { readonly kind: 'created'; readonly id: SessionId }
-  | { readonly kind: 'source_not_found' | 'source_not_active' }
+  { readonly kind: 'created'; readonly id: SessionId } | { readonly kind: 'source_not_found' | 'source_not_active' }
 
 /** Opens sessions, one verdict per draft. Several open sessions on one document are fine: the first to execute wins. */
 export async function insertCheckoutSessions(
@@ -54,14 +53,17 @@ export async function insertCheckoutSessions(
     ],
   )
   return inOrder(rows, drafts.length).map(({ id, found }) =>
-    id !== null
-      ? { kind: 'created', id: id as SessionId }
-      : { kind: found ? 'source_not_active' : 'source_not_found' },
+    id !== null ? { kind: 'created', id: id as SessionId } : { kind: found ? 'source_not_active' : 'source_not_found' },
   )
 }
 
 /** Ends the open sessions of a document. The document is locked first, as every step does that touches both. */
-export async function expireSessions(tx: Queryable, merchantId: MerchantId, sourceId: SourceId, now: Date): Promise<void> {
+export async function expireSessions(
+  tx: Queryable,
+  merchantId: MerchantId,
+  sourceId: SourceId,
+  now: Date,
+): Promise<void> {
   await query(
     tx,
     'expire-sessions',

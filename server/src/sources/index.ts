@@ -1,5 +1,5 @@
-export { formatNumber, noun, type Source, type SourceItem, title } from './model.ts'
-export { requireKind, SourceNotFound } from './problems.ts'
+export { formatNumber, noun, type Source } from './model.ts'
+export { requireKind } from './problems.ts'
 export { documentRoutes, sourceStatusRoutes } from './routes.ts'
-export { describeSource, getSource, getSourceByNumber, type SourceDetail, type SourcesContext } from './service.ts'
+export { describeSource, getSource, getSourceByNumber, type SourceDetail } from './service.ts'
 export { findSource } from './store.ts'

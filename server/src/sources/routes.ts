@@ -104,7 +104,9 @@ export function documentRoutes(http: Http, kind: SourceKind, context: service.So
         ...(referenceId != null && { referenceId }),
         ...(dueDate && { dueDate }),
       }
-      return wire.writeSource(await service.updateSource(context, refTo(merchantOf(request), request.params.id), change))
+      return wire.writeSource(
+        await service.updateSource(context, refTo(merchantOf(request), request.params.id), change),
+      )
     },
   )
 
@@ -112,7 +114,12 @@ export function documentRoutes(http: Http, kind: SourceKind, context: service.So
     `/:${name}_id/items/add`,
     {
       config: atParent,
-      schema: { operationId: `add_${name}_item`, params: ofParent, body: schema.addItem, response: { 200: schema.item } },
+      schema: {
+        operationId: `add_${name}_item`,
+        params: ofParent,
+        body: schema.addItem,
+        response: { 200: schema.item },
+      },
     },
     async (request) => {
       const ref = refTo(merchantOf(request), parentId(request.params))

@@ -6,7 +6,6 @@ import {
   amountIn,
   amountOut,
   currencyCode,
-  extend,
   integerId,
   model,
   nullable,
@@ -97,12 +96,20 @@ export const schemas = {
   INVOICE: {
     ...invoice,
     summary: InvoiceResponse,
-    detail: extend('InvoiceDetailResponse', InvoiceResponse, { invoice_items: Type.Array(invoice.item), counterparty }),
+    detail: model('InvoiceDetailResponse', {
+      ...InvoiceResponse.properties,
+      invoice_items: Type.Array(invoice.item),
+      counterparty,
+    }),
   },
   ORDER: {
     ...order,
     summary: OrderResponse,
-    detail: extend('OrderDetailResponse', OrderResponse, { order_items: Type.Array(order.item), counterparty }),
+    detail: model('OrderDetailResponse', {
+      ...OrderResponse.properties,
+      order_items: Type.Array(order.item),
+      counterparty,
+    }),
   },
 } as const
 

@@ -97,7 +97,9 @@ async function onDraft<T>(
 const keyOf = (merchantId: MerchantId, { kind, id }: Source): store.SourceKey => ({ merchantId, kind, id })
 
 export const updateSource = (context: SourcesContext, ref: SourceRef, change: SourceChange): Promise<Source> =>
-  onDraft(context, ref, (tx, draft) => store.updateSource(tx, keyOf(ref.merchantId, draft), change, context.clock.now()))
+  onDraft(context, ref, (tx, draft) =>
+    store.updateSource(tx, keyOf(ref.merchantId, draft), change, context.clock.now()),
+  )
 
 const lineTotal = ({ qty, unit }: { readonly qty: bigint; readonly unit: Money }): Money =>
   money(qty * unit.minor, unit.currency)

@@ -2,8 +2,15 @@ import { type FeeBearer, type OwnerType, type SourceKind, type SourceStatus } fr
 import { type CounterpartyId, type MerchantId, type SourceId, type SourceItemId } from '../kernel/ids.ts'
 import { type Money } from '../kernel/money.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { query, queryOne, readMoney, type Row } from '../platform/db/rows.ts'
-import { type NewItem, type NewSource, type Source, type SourceChange, type SourceItem, type SourceNumber } from './model.ts'
+import { query, queryOne, readMoney, type Row, queryRow } from '../platform/db/rows.ts'
+import {
+  type NewItem,
+  type NewSource,
+  type Source,
+  type SourceChange,
+  type SourceItem,
+  type SourceNumber,
+} from './model.ts'
 
 interface SourceRow extends Row {
   id: string
@@ -197,7 +204,7 @@ export async function updateSource(
   change: SourceChange,
   now: Date,
 ): Promise<Source> {
-  const [row] = await query<SourceRow>(
+  const row = await queryRow<SourceRow>(
     tx,
     'update-source',
     returningSource(`set
@@ -209,7 +216,7 @@ export async function updateSource(
        where merchant_id = $1 and id = $2`),
     [merchantId, id, change.note, change.feeBearer, change.dueDate, change.referenceId, now],
   )
-  return toSource(row as SourceRow)
+  return toSource(row)
 }
 
 export async function setSourceStatus(
@@ -218,13 +225,13 @@ export async function setSourceStatus(
   status: SourceStatus,
   now: Date,
 ): Promise<Source> {
-  const [row] = await query<SourceRow>(
+  const row = await queryRow<SourceRow>(
     tx,
     'set-source-status',
     returningSource('set status = $3, updated_at = $4 where merchant_id = $1 and id = $2'),
     [merchantId, id, status, now],
   )
-  return toSource(row as SourceRow)
+  return toSource(row)
 }
 
 interface ItemRow extends Row {
@@ -269,7 +276,7 @@ export async function insertItem(
   item: NewItem,
   now: Date,
 ): Promise<SourceItem> {
-  const [row] = await query<ItemRow>(
+  const row = await queryRow<ItemRow>(
     tx,
     'insert-source-item',
     `insert into source_items (merchant_id, source_id, name, qty, unit_minor, created_at, updated_at)
@@ -277,7 +284,7 @@ export async function insertItem(
      returning ${itemColumns}`,
     [merchantId, source.id, item.name, item.qty, item.unit.minor, now],
   )
-  return toItem(source.total.currency)(row as ItemRow)
+  return toItem(source.total.currency)(row)
 }
 
 export async function updateItem(
@@ -288,7 +295,7 @@ export async function updateItem(
   item: NewItem,
   now: Date,
 ): Promise<SourceItem> {
-  const [row] = await query<ItemRow>(
+  const row = await queryRow<ItemRow>(
     tx,
     'update-source-item',
     `update source_items
@@ -297,10 +304,15 @@ export async function updateItem(
      returning ${itemColumns}`,
     [merchantId, source.id, id, item.name, item.qty, item.unit.minor, now],
   )
-  return toItem(source.total.currency)(row as ItemRow)
+  return toItem(source.total.currency)(row)
 }
 
-export async function deleteItem(tx: Queryable, merchantId: MerchantId, source: Source, id: SourceItemId): Promise<void> {
+export async function deleteItem(
+  tx: Queryable,
+  merchantId: MerchantId,
+  source: Source,
+  id: SourceItemId,
+): Promise<void> {
   await query(
     tx,
     'delete-source-item',
@@ -309,7 +321,13 @@ export async function deleteItem(tx: Queryable, merchantId: MerchantId, source: 
   )
 }
 
-export async function setTotal(tx: Queryable, merchantId: MerchantId, source: Source, total: Money, now: Date): Promise<void> {
+export async function setTotal(
+  tx: Queryable,
+  merchantId: MerchantId,
+  source: Source,
+  total: Money,
+  now: Date,
+): Promise<void> {
   await query(
     tx,
     'set-source-total',

@@ -25,7 +25,10 @@ export function openPool({ connection, maxConnections, onIdleError }: PoolOption
     application_name: 'dollr',
   })
   // A connection that breaks while nobody uses it is replaced by the pool; without a listener it would end the process.
-  pool.on('error', onIdleError)
+  // While the pool closes that is how its last connections go.
+  pool.on('error', (error) => {
+    if (!pool.ending) onIdleError(error)
+  })
   return pool
 }
 
@@ -54,7 +57,3 @@ export async function withTx<T>(pool: Pool, work: (tx: Queryable) => Promise<T>)
 
 /** True for an error that PostgreSQL itself answered: the statement had no effect. A broken connection is not one. */
 export const isStatementError = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError
-
-/** The name of the constraint a statement broke, if that is what happened. */
-export const brokenConstraint = (error: unknown): string | undefined =>
-  isStatementError(error) ? error.constraint : undefined

@@ -7,7 +7,12 @@ import { type Queryable } from './pool.ts'
 export type Row = Record<string, unknown>
 
 /** Runs one prepared statement. The name is what PostgreSQL remembers its plan by: one name, one text. */
-export async function query<R extends Row>(db: Queryable, name: string, text: string, values: readonly unknown[]): Promise<R[]> {
+export async function query<R extends Row>(
+  db: Queryable,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<R[]> {
   const { rows } = await db.query<R>({ name, text, values: [...values] })
   return rows
 }
@@ -24,6 +29,18 @@ export async function queryOne<R extends Row>(
   return rows[0]
 }
 
+/** Like `query`, for a statement that always answers exactly one row. */
+export async function queryRow<R extends Row>(
+  db: Queryable,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<R> {
+  const row = await queryOne<R>(db, name, text, values)
+  invariant(row, `${name} answers a row`)
+  return row
+}
+
 /** A currency column. The schema and the edge let none in that is not known here. */
 export function readCurrency(code: string): Currency {
   invariant(isCurrency(code), `known currency, not ${code}`)
@@ -34,8 +51,9 @@ export const readMoney = (minor: string, currency: string): Money => money(BigIn
 
 /** Elements of a set-based call: numbered, so that each verdict finds its way back. */
 export const numbered = (elements: readonly object[]): string =>
-  JSON.stringify(elements.map((element, ord) => ({ ord, ...element })), (_key, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
+  JSON.stringify(
+    elements.map((element, ord) => ({ ord, ...element })),
+    (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
   )
 
 /** Puts the verdicts of a set-based call in the order of its elements. */

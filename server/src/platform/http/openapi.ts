@@ -58,10 +58,11 @@ export function finishDocument(document: JsonObject): JsonObject {
   const { info, ...described } = document
   const finished = nameSchemas(described, named) as JsonObject
   const paths = isObject(finished['paths']) ? finished['paths'] : {}
-  for (const operations of Object.values(paths)) {
+  for (const [path, operations] of Object.entries(paths)) {
     if (!isObject(operations)) continue
     for (const operation of Object.values(operations)) {
       if (!isObject(operation) || !isObject(operation['responses'])) continue
+      operation['tags'] ??= [path.split('/')[2] ?? path]
       const responses = operation['responses']
       const authenticated = operation['security'] === undefined
       const takesInput = operation['parameters'] !== undefined || operation['requestBody'] !== undefined
@@ -73,8 +74,6 @@ export function finishDocument(document: JsonObject): JsonObject {
     }
   }
   const components = isObject(finished['components']) ? finished['components'] : {}
-  const schemas = Object.fromEntries(
-    Object.entries({ ...named, ...errorSchemas }).sort(([a], [b]) => (a < b ? -1 : 1)),
-  )
+  const schemas = Object.fromEntries(Object.entries({ ...named, ...errorSchemas }).sort(([a], [b]) => (a < b ? -1 : 1)))
   return { openapi: '3.1.0', info: info ?? {}, ...finished, components: { ...components, schemas } }
 }

@@ -30,7 +30,10 @@ const partNames = { params: 'path', body: 'body', querystring: 'query' } as cons
 function locate(request: FastifyRequest, { field }: FieldIssue): (string | number)[] {
   const [first, ...deeper] = typeof field === 'string' ? [field] : field
   const name = request.routeOptions.config.fieldNames?.[String(first)] ?? String(first)
-  const schema = (request.routeOptions.schema ?? {}) as Record<string, { properties?: Record<string, unknown> } | undefined>
+  const schema = (request.routeOptions.schema ?? {}) as Record<
+    string,
+    { properties?: Record<string, unknown> } | undefined
+  >
   const part = partsOf.find((each) => Object.hasOwn(schema[each]?.properties ?? {}, name)) ?? 'body'
   return [partNames[part], name, ...deeper]
 }
@@ -40,8 +43,7 @@ function everyIssue(request: FastifyRequest, stoppedAt: RequestInvalid): readonl
   const received = { params: request.params, body: request.body, querystring: request.query }
   const issues = partsOf.flatMap((part) => {
     const check = request.getValidationFunction(part) as
-      | ((data: unknown) => { error?: RequestInvalid } | undefined)
-      | undefined
+      ((data: unknown) => { error?: RequestInvalid } | undefined) | undefined
     return check?.(received[part])?.error?.issues ?? []
   })
   return issues.length > 0 ? issues : stoppedAt.issues

@@ -9,6 +9,7 @@ import {
   type FastifyRequest,
   type RawServerDefault,
   fastify,
+  LogController,
 } from 'fastify'
 import { type Logger } from '../log.ts'
 import { finishDocument } from './openapi.ts'
@@ -106,7 +107,10 @@ function answerUnknown(http: Http, known: Map<string, KnownPath>, authenticate: 
 
 function sendFrameworkError(raw: ServerResponse, status: number, text: string): void {
   const body = JSON.stringify({ detail: text })
-  raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) })
+  raw.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  })
   raw.end(body)
 }
 
@@ -114,10 +118,12 @@ function sendFrameworkError(raw: ServerResponse, status: number, text: string): 
 export async function createHttp({ log, publicUrl, trustProxy, authenticate, register }: HttpOptions): Promise<Http> {
   const node = randomBytes(4).toString('hex')
   let requests = 0
+  // The framework's own logger type: with pino's, every route would carry pino's generics.
+  const loggerInstance: FastifyBaseLogger = log
   const http = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance,
     // A line for every request costs as much as all of the framework; what fails is logged where it fails.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     trustProxy,
     requestTimeout: 30_000,
@@ -125,7 +131,11 @@ export async function createHttp({ log, publicUrl, trustProxy, authenticate, reg
     genReqId: () => `${node}-${(requests += 1).toString(36)}`,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     frameworkErrors: (error, _request, reply) => {
-      sendFrameworkError(reply.raw, error.statusCode === 414 ? 414 : 404, error.statusCode === 414 ? 'URI Too Long' : 'Not Found')
+      sendFrameworkError(
+        reply.raw,
+        error.statusCode === 414 ? 414 : 404,
+        error.statusCode === 414 ? 'URI Too Long' : 'Not Found',
+      )
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -135,7 +145,11 @@ export async function createHttp({ log, publicUrl, trustProxy, authenticate, reg
 
   const known = new Map<string, KnownPath>()
   http.addHook('onRoute', ({ url, method, config }) => {
-    const path = known.get(url) ?? { pattern: toPattern(url), public: config?.public === true, methods: new Set<string>() }
+    const path = known.get(url) ?? {
+      pattern: toPattern(url),
+      public: config?.public === true,
+      methods: new Set<string>(),
+    }
     for (const each of [method].flat()) path.methods.add(each)
     known.set(url, path)
   })

@@ -79,7 +79,7 @@ function describe(error: ErrorObject): { msg: string; type: string } {
   const limit = String(params['limit'])
   switch (error.keyword) {
     case 'enum': {
-      const allowed = (params['allowedValues'] as unknown[]).filter((value) => value !== null)
+      const allowed = (params['allowedValues'] as (string | null)[]).filter((value) => value !== null)
       return { msg: `invalid enum: expected one of ${allowed.join(', ')}`, type: 'value_error.enum' }
     }
     case 'minimum':
@@ -93,7 +93,10 @@ function describe(error: ErrorObject): { msg: string; type: string } {
     case 'minItems':
       return { msg: `ensure this value has at least ${limit} items`, type: 'value_error.list.min_items' }
     case 'x-currency-field':
-      return { msg: `ensure that there are no more than ${limit} decimal places`, type: 'value_error.decimal.max_places' }
+      return {
+        msg: `ensure that there are no more than ${limit} decimal places`,
+        type: 'value_error.decimal.max_places',
+      }
     default:
       return { msg: error.message ?? 'invalid value', type: 'value_error' }
   }
@@ -147,7 +150,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     // A wrong type says all there is to say about a value; after it the first broken rule speaks.
     const ordered = [...found].sort((a, b) => Number(b.keyword === 'type') - Number(a.keyword === 'type'))
     for (const error of ordered) {
-      const below = error.keyword === 'required' ? `/${(error.params as { missingProperty: string }).missingProperty}` : ''
+      const below =
+        error.keyword === 'required' ? `/${(error.params as { missingProperty: string }).missingProperty}` : ''
       const loc = locOf(part, error.instancePath + below)
       const key = JSON.stringify(loc)
       if (!issues.has(key)) issues.set(key, { loc, ...describe(error) })

@@ -1,12 +1,16 @@
-import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 import { largestAmount, moneyToNumber } from '../../kernel/money.ts'
 
 /** The building blocks of every request and answer: the contract's field types, as JSON Schema. */
 
 /** A value, or an explicit null. Written as a type list, so that a wrong type is one clear error and not three. */
 export const nullable = <Schema extends TSchema>(schema: Schema) => {
-  const { type, enum: values, ...rest } = schema as TSchema as { type: string; enum?: readonly unknown[] }
-  return Type.Unsafe<Static<Schema> | null>({ ...rest, type: [type, 'null'], ...(values && { enum: [...values, null] }) })
+  const { type, enum: values, ...rest } = schema as unknown as { type: string; enum?: readonly unknown[] }
+  return Type.Unsafe<Static<Schema> | null>({
+    ...rest,
+    type: [type, 'null'],
+    ...(values && { enum: [...values, null] }),
+  })
 }
 
 /** A key that may be left out or be null, which mean the same. */
@@ -18,13 +22,6 @@ export const oneOf = <const Value extends string>(values: readonly Value[]) =>
 /** A named schema: appears once under its name in `openapi.json`. */
 export const model = <Properties extends Record<string, TSchema>>(title: string, properties: Properties) =>
   Type.Object(properties, { title })
-
-/** The fields of one model and more, under a name of its own. */
-export const extend = <Base extends TObject, Properties extends Record<string, TSchema>>(
-  title: string,
-  base: Base,
-  properties: Properties,
-) => Type.Object({ ...base.properties, ...properties } as Base['properties'] & Properties, { title })
 
 export const text = Type.String()
 
@@ -90,10 +87,13 @@ const isoTime = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+
 export function readTime(value: string): Date | undefined {
   const match = isoTime.exec(value)
   if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0))
+  const [year, month, day, hour, minute, second] = match
+    .slice(1, 7)
+    .map((part: string | undefined) => Number(part ?? 0))
   const [sign, offsetHours, offsetMinutes] = [match[7], Number(match[8] ?? 0), Number(match[9] ?? 0)]
   if (year === undefined || month === undefined || day === undefined) return undefined
-  if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59 || offsetHours > 23 || offsetMinutes > 59) return undefined
+  if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59 || offsetHours > 23 || offsetMinutes > 59)
+    return undefined
   const midnight = new Date(0)
   midnight.setUTCFullYear(year, month - 1, day)
   // The 30th of February rolls over instead of failing: the parts must come back as they went in.

@@ -3,7 +3,13 @@ import { type HttpClient } from '../../platform/http-client.ts'
 import { type Logger } from '../../platform/log.ts'
 import { type Finding, type Outcome, type Provider } from '../provider.ts'
 import { declined, findOffer, fromInitiation, fromLookup, providerCode, toDepositRequest } from './translate.ts'
-import { type ActiveConfiguration, ActiveConfiguration as ConfigurationAnswer, Callback, InitiationAnswer, LookupAnswer } from './wire.ts'
+import {
+  type ActiveConfiguration,
+  ActiveConfiguration as ConfigurationAnswer,
+  Callback,
+  InitiationAnswer,
+  LookupAnswer,
+} from './wire.ts'
 
 export interface PawapayOptions {
   readonly baseUrl: string

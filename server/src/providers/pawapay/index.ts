@@ -1,1 +1,1 @@
-export { createPawapay, type PawapayOptions } from './client.ts'
+export { createPawapay } from './client.ts'

@@ -77,10 +77,14 @@ const undecided = new Set(['UNKNOWN_ERROR'])
 /** An answer to an initiation. Most rejections come with HTTP 200, so the status word decides, not the code. */
 export function fromInitiation(
   httpStatus: number,
-  answer: { readonly status?: string | undefined; readonly failureReason?: { readonly failureCode: string } | undefined },
+  answer: {
+    readonly status?: string | undefined
+    readonly failureReason?: { readonly failureCode: string } | undefined
+  },
 ): Outcome {
   const code = answer.failureReason?.failureCode
-  if (httpStatus === 200 && (answer.status === 'ACCEPTED' || answer.status === 'DUPLICATE_IGNORED')) return { kind: 'accepted' }
+  if (httpStatus === 200 && (answer.status === 'ACCEPTED' || answer.status === 'DUPLICATE_IGNORED'))
+    return { kind: 'accepted' }
   const refused = answer.status === 'REJECTED' || (httpStatus >= 400 && httpStatus < 500)
   if (refused && code !== undefined && !undecided.has(code)) return declined(code)
   return { kind: 'unknown', reason: `HTTP ${httpStatus}, status ${answer.status ?? 'none'}, code ${code ?? 'none'}` }
@@ -96,7 +100,8 @@ function fromDeposit(deposit: Deposit): Outcome {
       return { kind: 'accepted' }
     case 'COMPLETED': {
       const { amount, currency } = deposit
-      const paid = amount !== undefined && isCurrency(currency) ? parseMoney(minimalDecimal(amount), currency) : undefined
+      const paid =
+        amount !== undefined && isCurrency(currency) ? parseMoney(minimalDecimal(amount), currency) : undefined
       return { kind: 'completed', amount: paid, transactionId: deposit.providerTransactionId }
     }
     case 'FAILED': {

@@ -1,0 +1,908 @@
+-- Generated from migrations/ by "npm run generate". Read it, do not edit it.
+
+create table api_keys (
+  id bigint generated always as identity not null,
+  merchant_id bigint not null,
+  client_id text not null,
+  secret_hash bytea not null,
+  created_at timestamp with time zone not null,
+  rotated_at timestamp with time zone,
+  revoked_at timestamp with time zone
+);
+
+create table counterparties (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  party_id bigint not null,
+  relationship_type text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table exchange_rates (
+  id bigint generated always as identity not null,
+  base_currency text not null,
+  quote_currency text not null,
+  rate numeric(24,12) not null,
+  source text not null,
+  effective_from timestamp with time zone not null,
+  created_at timestamp with time zone not null
+);
+
+create table executions (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  reference_id uuid not null,
+  fingerprint bytea not null,
+  operation text not null,
+  status text default 'PENDING'::text not null,
+  session_id bigint not null,
+  source_id bigint,
+  payment_account_id bigint not null,
+  provider text not null,
+  method text not null,
+  provider_reference uuid not null,
+  account_number text,
+  note text not null,
+  payer_minor bigint not null,
+  payer_currency text not null,
+  payee_minor bigint not null,
+  payee_currency text not null,
+  platform_fee_minor bigint not null,
+  gateway_fee_minor bigint not null,
+  fx_fee_minor bigint not null,
+  fee_currency text not null,
+  fx_rate_numerator bigint,
+  fx_rate_denominator bigint,
+  provider_transaction_id text,
+  gateway_message text,
+  wallet_message text,
+  failure_code text,
+  confirmed_at timestamp with time zone,
+  next_check_at timestamp with time zone,
+  check_count integer default 0 not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table fee_tiers (
+  id bigint generated always as identity not null,
+  name text not null,
+  is_default boolean not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table gateway_fees (
+  id bigint generated always as identity not null,
+  provider_id bigint not null,
+  operation_type text not null,
+  payment_method text,
+  percentage numeric(9,6) not null,
+  fixed_minor bigint,
+  fixed_currency text,
+  effective_from timestamp with time zone not null,
+  effective_to timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table ledger_accounts (
+  id bigint generated always as identity not null,
+  kind text not null,
+  merchant_id bigint,
+  provider text,
+  currency text not null,
+  created_at timestamp with time zone not null
+);
+
+create table ledger_balances (
+  account_id bigint not null,
+  balance_minor bigint not null,
+  may_go_negative boolean not null
+);
+
+create table ledger_entries (
+  id bigint generated always as identity not null,
+  merchant_id bigint not null,
+  execution_id bigint not null,
+  reason text not null,
+  posted_at timestamp with time zone not null
+);
+
+create table ledger_postings (
+  merchant_id bigint not null,
+  entry_id bigint not null,
+  line smallint not null,
+  account_id bigint not null,
+  side text not null,
+  amount_minor bigint not null,
+  currency text not null
+);
+
+create table merchant_fee_tiers (
+  id bigint generated always as identity not null,
+  merchant_id bigint not null,
+  tier_id bigint not null,
+  assigned_at timestamp with time zone not null,
+  assigned_by text
+);
+
+create table merchants (
+  id bigint generated always as identity not null,
+  name text not null,
+  type text not null,
+  email text,
+  phone text,
+  verified_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  self_party_id bigint
+);
+
+create table parties (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  fullname text not null,
+  phone text,
+  email text,
+  country_code text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table payment_accounts (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  party_id bigint not null,
+  operation_type text not null,
+  account_name text not null,
+  provider text not null,
+  method text not null,
+  country_code text,
+  account_number text,
+  is_active boolean default true not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table platform_fees (
+  id bigint generated always as identity not null,
+  tier_id bigint not null,
+  operation_type text not null,
+  payment_method text,
+  percentage numeric(9,6) not null,
+  fixed_minor bigint,
+  fixed_currency text,
+  fx_percentage numeric(9,6) not null,
+  effective_from timestamp with time zone not null,
+  effective_to timestamp with time zone,
+  created_at timestamp with time zone not null
+);
+
+create table provider_callbacks (
+  id bigint generated always as identity not null,
+  provider text not null,
+  provider_reference uuid,
+  headers jsonb not null,
+  body bytea not null,
+  received_at timestamp with time zone not null
+);
+
+create table providers (
+  id bigint not null,
+  name text not null
+);
+
+create table schema_migrations (
+  name text not null,
+  applied_at timestamp with time zone default now() not null
+);
+
+create table server_secrets (
+  name text not null,
+  value text not null,
+  created_at timestamp with time zone not null
+);
+
+create table sessions (
+  merchant_id bigint not null,
+  id bigint generated by default as identity not null,
+  type text not null,
+  source_id bigint,
+  payment_account_id bigint,
+  status text default 'ACTIVE'::text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table source_counters (
+  merchant_id bigint not null,
+  kind text not null,
+  year integer not null,
+  last_value bigint not null
+);
+
+create table source_items (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  source_id bigint not null,
+  name text not null,
+  qty bigint not null,
+  unit_minor bigint not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table sources (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  kind text not null,
+  number_year integer not null,
+  number_counter bigint not null,
+  counterparty_id bigint not null,
+  currency text not null,
+  total_minor bigint default 0 not null,
+  status text default 'IDLE'::text not null,
+  note text not null,
+  fee_bearer text not null,
+  due_date timestamp with time zone,
+  as_payment_link boolean not null,
+  reference_id text,
+  paid_at timestamp with time zone,
+  paid_by_execution_id bigint,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+alter table api_keys add constraint api_keys_client_id_key UNIQUE (client_id);
+
+alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
+
+alter table api_keys add constraint api_keys_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table counterparties add constraint counterparties_pkey PRIMARY KEY (merchant_id, id);
+
+alter table counterparties add constraint counterparties_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table counterparties add constraint counterparties_party FOREIGN KEY (merchant_id, party_id) REFERENCES parties(merchant_id, id);
+
+alter table exchange_rates add constraint exchange_rates_pkey PRIMARY KEY (id);
+
+alter table exchange_rates add constraint exchange_rates_positive CHECK (rate > 0::numeric);
+
+alter table exchange_rates add constraint exchange_rates_two_currencies CHECK (base_currency <> quote_currency);
+
+alter table executions add constraint executions_adds_up CHECK (fx_rate_numerator IS NOT NULL OR payer_currency = payee_currency AND fx_fee_minor = 0 AND payer_minor = (payee_minor + platform_fee_minor + gateway_fee_minor));
+
+alter table executions add constraint executions_always_checked CHECK ((status = ANY (ARRAY['PENDING'::text, 'PROCESSING'::text])) = (next_check_at IS NOT NULL));
+
+alter table executions add constraint executions_amounts CHECK (payer_minor > 0 AND (payee_minor >= 0 OR status = 'FAILED'::text) AND platform_fee_minor >= 0 AND gateway_fee_minor >= 0 AND fx_fee_minor >= 0);
+
+alter table executions add constraint executions_confirmed CHECK ((status = 'COMPLETED'::text) = (confirmed_at IS NOT NULL));
+
+alter table executions add constraint executions_operation_known CHECK (operation = 'COLLECTION'::text);
+
+alter table executions add constraint executions_pkey PRIMARY KEY (merchant_id, id);
+
+alter table executions add constraint executions_rate_whole CHECK ((fx_rate_numerator IS NULL) = (fx_rate_denominator IS NULL));
+
+alter table executions add constraint executions_reference_key UNIQUE (merchant_id, reference_id);
+
+alter table executions add constraint executions_session_once UNIQUE (merchant_id, session_id);
+
+alter table executions add constraint executions_status_known CHECK (status = ANY (ARRAY['PENDING'::text, 'PROCESSING'::text, 'COMPLETED'::text, 'FAILED'::text]));
+
+alter table executions add constraint executions_account FOREIGN KEY (merchant_id, payment_account_id) REFERENCES payment_accounts(merchant_id, id);
+
+alter table executions add constraint executions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table executions add constraint executions_session FOREIGN KEY (merchant_id, session_id) REFERENCES sessions(merchant_id, id);
+
+alter table fee_tiers add constraint fee_tiers_name_key UNIQUE (name);
+
+alter table fee_tiers add constraint fee_tiers_pkey PRIMARY KEY (id);
+
+alter table gateway_fees add constraint gateway_fees_fixed_whole CHECK ((fixed_minor IS NULL) = (fixed_currency IS NULL));
+
+alter table gateway_fees add constraint gateway_fees_not_negative CHECK (percentage >= 0::numeric AND COALESCE(fixed_minor, 0::bigint) >= 0);
+
+alter table gateway_fees add constraint gateway_fees_operation_known CHECK (operation_type = ANY (ARRAY['COLLECTION'::text, 'PAYOUT'::text, 'TRANSFER'::text, 'REFUND'::text]));
+
+alter table gateway_fees add constraint gateway_fees_pkey PRIMARY KEY (id);
+
+alter table gateway_fees add constraint gateway_fees_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES providers(id);
+
+alter table ledger_accounts add constraint ledger_accounts_currency_form CHECK (currency ~ '^[A-Z]{3}$'::text);
+
+alter table ledger_accounts add constraint ledger_accounts_id_currency_key UNIQUE (id, currency);
+
+alter table ledger_accounts add constraint ledger_accounts_key UNIQUE NULLS NOT DISTINCT (kind, merchant_id, provider, currency);
+
+alter table ledger_accounts add constraint ledger_accounts_kind_known CHECK (kind = ANY (ARRAY['wallet'::text, 'clearing'::text, 'platform_fees'::text, 'gateway_fees'::text, 'fx_fees'::text, 'exchange_position'::text]));
+
+alter table ledger_accounts add constraint ledger_accounts_owner CHECK ((kind = 'wallet'::text) = (merchant_id IS NOT NULL));
+
+alter table ledger_accounts add constraint ledger_accounts_pkey PRIMARY KEY (id);
+
+alter table ledger_accounts add constraint ledger_accounts_provider CHECK ((kind = ANY (ARRAY['clearing'::text, 'gateway_fees'::text])) = (provider IS NOT NULL));
+
+alter table ledger_accounts add constraint ledger_accounts_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table ledger_balances add constraint ledger_balances_not_negative CHECK (may_go_negative OR balance_minor >= 0);
+
+alter table ledger_balances add constraint ledger_balances_pkey PRIMARY KEY (account_id);
+
+alter table ledger_balances add constraint ledger_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger_accounts(id);
+
+alter table ledger_entries add constraint ledger_entries_once UNIQUE (merchant_id, execution_id, reason);
+
+alter table ledger_entries add constraint ledger_entries_pkey PRIMARY KEY (merchant_id, id);
+
+alter table ledger_entries add constraint ledger_entries_execution FOREIGN KEY (merchant_id, execution_id) REFERENCES executions(merchant_id, id);
+
+alter table ledger_entries add constraint ledger_entries_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table ledger_postings add constraint ledger_postings_amount_positive CHECK (amount_minor > 0);
+
+alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (merchant_id, entry_id, line);
+
+alter table ledger_postings add constraint ledger_postings_side_known CHECK (side = ANY (ARRAY['debit'::text, 'credit'::text]));
+
+alter table ledger_postings add constraint ledger_postings_account FOREIGN KEY (account_id, currency) REFERENCES ledger_accounts(id, currency);
+
+alter table ledger_postings add constraint ledger_postings_entry FOREIGN KEY (merchant_id, entry_id) REFERENCES ledger_entries(merchant_id, id);
+
+alter table merchant_fee_tiers add constraint merchant_fee_tiers_merchant_key UNIQUE (merchant_id);
+
+alter table merchant_fee_tiers add constraint merchant_fee_tiers_pkey PRIMARY KEY (id);
+
+alter table merchant_fee_tiers add constraint merchant_fee_tiers_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table merchant_fee_tiers add constraint merchant_fee_tiers_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES fee_tiers(id);
+
+alter table merchants add constraint merchants_pkey PRIMARY KEY (id);
+
+alter table merchants add constraint merchants_type_known CHECK (type = ANY (ARRAY['MICRO_ORGANIZATION'::text, 'ORGANIZATION'::text]));
+
+alter table merchants add constraint merchants_self_party FOREIGN KEY (id, self_party_id) REFERENCES parties(merchant_id, id);
+
+alter table parties add constraint parties_pkey PRIMARY KEY (merchant_id, id);
+
+alter table parties add constraint parties_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table payment_accounts add constraint payment_accounts_operation_known CHECK (operation_type = ANY (ARRAY['COLLECTION'::text, 'PAYOUT'::text, 'TRANSFER'::text, 'REFUND'::text]));
+
+alter table payment_accounts add constraint payment_accounts_pkey PRIMARY KEY (merchant_id, id);
+
+alter table payment_accounts add constraint payment_accounts_provider_known CHECK (provider = ANY (ARRAY['PAWAPAY'::text, 'STRIPE'::text, 'PLATFORM'::text]));
+
+alter table payment_accounts add constraint payment_accounts_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table payment_accounts add constraint payment_accounts_party FOREIGN KEY (merchant_id, party_id) REFERENCES parties(merchant_id, id);
+
+alter table platform_fees add constraint platform_fees_fixed_whole CHECK ((fixed_minor IS NULL) = (fixed_currency IS NULL));
+
+alter table platform_fees add constraint platform_fees_not_negative CHECK (percentage >= 0::numeric AND fx_percentage >= 0::numeric AND COALESCE(fixed_minor, 0::bigint) >= 0);
+
+alter table platform_fees add constraint platform_fees_operation_known CHECK (operation_type = ANY (ARRAY['COLLECTION'::text, 'PAYOUT'::text, 'TRANSFER'::text, 'REFUND'::text]));
+
+alter table platform_fees add constraint platform_fees_pkey PRIMARY KEY (id);
+
+alter table platform_fees add constraint platform_fees_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES fee_tiers(id);
+
+alter table provider_callbacks add constraint provider_callbacks_pkey PRIMARY KEY (id);
+
+alter table providers add constraint providers_name_key UNIQUE (name);
+
+alter table providers add constraint providers_pkey PRIMARY KEY (id);
+
+alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
+
+alter table server_secrets add constraint server_secrets_pkey PRIMARY KEY (name);
+
+alter table sessions add constraint sessions_checkout_source CHECK (type <> 'CHECKOUT'::text OR source_id IS NOT NULL);
+
+alter table sessions add constraint sessions_pkey PRIMARY KEY (merchant_id, id);
+
+alter table sessions add constraint sessions_status_known CHECK (status = ANY (ARRAY['ACTIVE'::text, 'PROCESSING'::text, 'COMPLETED'::text, 'FAILED'::text, 'EXPIRED'::text]));
+
+alter table sessions add constraint sessions_type_known CHECK (type = 'CHECKOUT'::text);
+
+alter table sessions add constraint sessions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table sessions add constraint sessions_source FOREIGN KEY (merchant_id, source_id) REFERENCES sources(merchant_id, id);
+
+alter table source_counters add constraint source_counters_pkey PRIMARY KEY (merchant_id, kind, year);
+
+alter table source_counters add constraint source_counters_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table source_items add constraint source_items_pkey PRIMARY KEY (merchant_id, id);
+
+alter table source_items add constraint source_items_qty_positive CHECK (qty >= 1);
+
+alter table source_items add constraint source_items_unit_positive CHECK (unit_minor >= 1);
+
+alter table source_items add constraint source_items_source FOREIGN KEY (merchant_id, source_id) REFERENCES sources(merchant_id, id);
+
+alter table sources add constraint sources_fee_bearer_known CHECK (fee_bearer = ANY (ARRAY['PAYER'::text, 'PAYEE'::text]));
+
+alter table sources add constraint sources_kind_known CHECK (kind = ANY (ARRAY['INVOICE'::text, 'ORDER'::text]));
+
+alter table sources add constraint sources_number_key UNIQUE (merchant_id, kind, number_year, number_counter);
+
+alter table sources add constraint sources_paid CHECK ((status = 'PAID'::text) = (paid_at IS NOT NULL AND paid_by_execution_id IS NOT NULL));
+
+alter table sources add constraint sources_pkey PRIMARY KEY (merchant_id, id);
+
+alter table sources add constraint sources_status_known CHECK (status = ANY (ARRAY['IDLE'::text, 'ACTIVE'::text, 'PROCESSING'::text, 'PAID'::text, 'CANCELED'::text]));
+
+alter table sources add constraint sources_total_not_negative CHECK (total_minor >= 0);
+
+alter table sources add constraint sources_counterparty FOREIGN KEY (merchant_id, counterparty_id) REFERENCES counterparties(merchant_id, id);
+
+alter table sources add constraint sources_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+CREATE INDEX api_keys_merchant ON public.api_keys USING btree (merchant_id);
+
+CREATE INDEX exchange_rates_latest ON public.exchange_rates USING btree (base_currency, quote_currency, effective_from DESC);
+
+CREATE INDEX executions_due ON public.executions USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
+
+CREATE INDEX executions_provider_reference ON public.executions USING btree (provider_reference);
+
+CREATE UNIQUE INDEX fee_tiers_one_default ON public.fee_tiers USING btree (is_default) WHERE is_default;
+
+CREATE INDEX provider_callbacks_reference ON public.provider_callbacks USING btree (provider_reference);
+
+CREATE INDEX sessions_open_by_source ON public.sessions USING btree (merchant_id, source_id) WHERE (status = 'ACTIVE'::text);
+
+CREATE INDEX sources_kind ON public.sources USING btree (merchant_id, kind, id DESC);
+
+CREATE OR REPLACE FUNCTION public.claim_collections(intents jsonb, at timestamp with time zone)
+ RETURNS TABLE(ord integer, verdict text, execution_id bigint)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  -- Sources before sessions, each in id order, like every step that locks both: otherwise two steps could deadlock.
+  perform 1
+  from sources s
+  where (s.merchant_id, s.id) in (
+    select i.merchant_id, i.source_id
+    from jsonb_to_recordset(intents) as i (merchant_id bigint, source_id bigint)
+  )
+  order by s.merchant_id, s.id
+  for update;
+
+  perform 1
+  from sessions s
+  where (s.merchant_id, s.id) in (
+    select i.merchant_id, i.session_id
+    from jsonb_to_recordset(intents) as i (merchant_id bigint, session_id bigint)
+  )
+  order by s.merchant_id, s.id
+  for update;
+
+  -- A new statement, hence a snapshot taken after the locks were won.
+  return query
+  with intent as (
+    select *
+    from jsonb_to_recordset(intents) as i (
+      ord integer, merchant_id bigint, reference_id uuid, fingerprint text, session_id bigint, source_id bigint,
+      payment_account_id bigint, provider text, method text, provider_reference uuid, account_number text, note text,
+      payer_minor bigint, payer_currency text, payee_minor bigint, payee_currency text,
+      platform_fee_minor bigint, gateway_fee_minor bigint, fx_fee_minor bigint, fee_currency text,
+      fx_rate_numerator bigint, fx_rate_denominator bigint, wallet_message text, next_check_at timestamptz
+    )
+  ),
+  judged as (
+    select
+      i.*,
+      known.id as known_id,
+      case
+        when known.fingerprint = decode(i.fingerprint, 'hex') then 'replayed'
+        when known.id is not null then 'reference_reused'
+        when row_number() over (partition by i.merchant_id, i.source_id order by i.ord) > 1 then 'again'
+        when row_number() over (partition by i.merchant_id, i.reference_id order by i.ord) > 1 then 'again'
+        when session.id is null or source.id is null then 'session_not_found'
+        when session.status in ('PROCESSING', 'COMPLETED', 'FAILED') then 'session_not_active'
+        when source.status <> 'ACTIVE' then 'source_not_active'
+        when session.status <> 'ACTIVE' or session.expires_at <= at then 'session_expired'
+        else 'claimed'
+      end as verdict
+    from intent i
+    left join executions known
+      on known.merchant_id = i.merchant_id and known.reference_id = i.reference_id
+    left join sessions session
+      on session.merchant_id = i.merchant_id and session.id = i.session_id and session.source_id = i.source_id
+    left join sources source
+      on source.merchant_id = i.merchant_id and source.id = i.source_id
+  ),
+  claimed as (
+    insert into executions (
+      merchant_id, reference_id, fingerprint, operation, status, session_id, source_id, payment_account_id,
+      provider, method, provider_reference, account_number, note, payer_minor, payer_currency, payee_minor,
+      payee_currency, platform_fee_minor, gateway_fee_minor, fx_fee_minor, fee_currency, fx_rate_numerator, fx_rate_denominator,
+      wallet_message, next_check_at, created_at, updated_at
+    )
+    select
+      j.merchant_id, j.reference_id, decode(j.fingerprint, 'hex'), 'COLLECTION',
+      case when j.wallet_message is null then 'PENDING' else 'FAILED' end, j.session_id, j.source_id,
+      j.payment_account_id, j.provider, j.method, j.provider_reference, j.account_number, j.note, j.payer_minor, j.payer_currency, j.payee_minor,
+      j.payee_currency, j.platform_fee_minor, j.gateway_fee_minor, j.fx_fee_minor, j.fee_currency, j.fx_rate_numerator,
+      j.fx_rate_denominator, j.wallet_message, case when j.wallet_message is null then j.next_check_at end, at, at
+    from judged j
+    where j.verdict = 'claimed'
+    -- In reference order: two calls that claim the same references on different sessions wait in line, not in a ring.
+    order by j.merchant_id, j.reference_id
+    on conflict on constraint executions_reference_key do nothing
+    returning id, merchant_id, reference_id, status, session_id, source_id, payment_account_id
+  ),
+  used_sessions as (
+    update sessions s
+    set
+      status = case when c.status = 'FAILED' then 'FAILED' else 'PROCESSING' end,
+      payment_account_id = c.payment_account_id,
+      updated_at = at
+    from claimed c
+    where s.merchant_id = c.merchant_id and s.id = c.session_id
+  ),
+  busy_sources as (
+    update sources s
+    set status = 'PROCESSING', updated_at = at
+    from claimed c
+    where s.merchant_id = c.merchant_id and s.id = c.source_id and c.status <> 'FAILED'
+  )
+  select
+    j.ord,
+    case
+      when j.verdict <> 'claimed' then j.verdict
+      when c.id is null then 'again'
+      when c.status = 'FAILED' then 'failed'
+      else 'claimed'
+    end,
+    coalesce(c.id, j.known_id)
+  from judged j
+  left join claimed c
+    on c.merchant_id = j.merchant_id and c.reference_id = j.reference_id and j.verdict = 'claimed';
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.collection_contexts(asked jsonb)
+ RETURNS TABLE(ord integer, known_id bigint, known_fingerprint bytea, source_id bigint, source_kind text, number_year integer, number_counter bigint, total_minor bigint, currency text, fee_bearer text, account_id bigint, is_active boolean, provider text, method text, account_number text, tier_id bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select
+    a.ord, known.id, known.fingerprint, source.id, source.kind, source.number_year, source.number_counter,
+    source.total_minor, source.currency, source.fee_bearer, account.id, account.is_active, account.provider,
+    account.method, account.account_number, tier.tier_id
+  from jsonb_to_recordset(asked) as a (
+    ord integer, merchant_id bigint, reference_id uuid, session_id bigint, payment_account_id bigint
+  )
+  left join executions known
+    on known.merchant_id = a.merchant_id and known.reference_id = a.reference_id
+  left join sessions session
+    on session.merchant_id = a.merchant_id and session.id = a.session_id and session.type = 'CHECKOUT'
+  left join sources source
+    on source.merchant_id = session.merchant_id and source.id = session.source_id
+  left join payment_accounts account
+    on account.merchant_id = a.merchant_id and account.id = a.payment_account_id
+  left join merchant_fee_tiers tier
+    on tier.merchant_id = a.merchant_id
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.collection_lines(e executions)
+ RETURNS TABLE(merchant_id bigint, execution_id bigint, reason text, line smallint, kind text, owner_id bigint, provider text, currency text, side text, amount_minor bigint)
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select e.merchant_id, e.id, 'collection.completed', l.line, l.kind, l.owner_id, l.provider, l.currency, l.side, l.amount_minor
+  from (
+    values
+      (1::smallint, 'clearing', null::bigint, e.provider, e.payer_currency, 'debit', e.payer_minor),
+      (2, 'exchange_position', null, null, e.payer_currency, 'credit',
+        case when e.fx_rate_numerator is null then 0 else e.payer_minor end),
+      (3, 'exchange_position', null, null, e.payee_currency, 'debit',
+        case
+          when e.fx_rate_numerator is null then 0
+          else e.payee_minor + e.platform_fee_minor + e.gateway_fee_minor + e.fx_fee_minor
+        end),
+      (4, 'wallet', e.merchant_id, null, e.payee_currency, 'credit', e.payee_minor),
+      (5, 'platform_fees', null, null, e.fee_currency, 'credit', e.platform_fee_minor),
+      (6, 'gateway_fees', null, e.provider, e.fee_currency, 'credit', e.gateway_fee_minor),
+      (7, 'fx_fees', null, null, e.fee_currency, 'credit', e.fx_fee_minor)
+  ) as l (line, kind, owner_id, provider, currency, side, amount_minor)
+  where l.amount_minor > 0
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.ledger_apply_postings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  lopsided bigint;
+begin
+  select entry_id into lopsided
+  from new_postings
+  group by merchant_id, entry_id, currency
+  having sum(case side when 'debit' then amount_minor else -amount_minor end) <> 0
+  limit 1;
+  if found then
+    raise exception 'ledger entry % does not balance', lopsided
+      using errcode = 'check_violation', constraint = 'ledger_postings_balanced';
+  end if;
+
+  -- Locked in account order: two entries meeting the same accounts from opposite ends would deadlock.
+  perform 1
+  from ledger_balances
+  where account_id in (select account_id from new_postings)
+  order by account_id
+  for update;
+
+  update ledger_balances b
+  set balance_minor = b.balance_minor + moved.delta_minor
+  from (
+    select account_id, sum(case side when 'credit' then amount_minor else -amount_minor end) as delta_minor
+    from new_postings
+    group by account_id
+  ) moved
+  where b.account_id = moved.account_id;
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.ledger_open_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into ledger_balances (account_id, balance_minor, may_go_negative)
+  values (new.id, 0, new.kind <> 'wallet');
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.ledger_post(entries jsonb, lines jsonb, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into ledger_accounts (kind, merchant_id, provider, currency, created_at)
+  select distinct l.kind, l.owner_id, l.provider, l.currency, at
+  from jsonb_to_recordset(lines) as l (kind text, owner_id bigint, provider text, currency text)
+  where not exists (
+    select 1
+    from ledger_accounts a
+    where a.kind = l.kind
+      and a.merchant_id is not distinct from l.owner_id
+      and a.provider is not distinct from l.provider
+      and a.currency = l.currency
+  )
+  order by l.kind, l.owner_id, l.provider, l.currency
+  on conflict on constraint ledger_accounts_key do nothing;
+
+  with entry as (
+    insert into ledger_entries (merchant_id, execution_id, reason, posted_at)
+    select e.merchant_id, e.execution_id, e.reason, at
+    from jsonb_to_recordset(entries) as e (merchant_id bigint, execution_id bigint, reason text)
+    order by e.merchant_id, e.execution_id
+    returning merchant_id, id, execution_id, reason
+  )
+  insert into ledger_postings (merchant_id, entry_id, line, account_id, side, amount_minor, currency)
+  select entry.merchant_id, entry.id, l.line, a.id, l.side, l.amount_minor, l.currency
+  from jsonb_to_recordset(lines) as l (
+    merchant_id bigint, execution_id bigint, reason text, line smallint,
+    kind text, owner_id bigint, provider text, currency text, side text, amount_minor bigint
+  )
+  join entry
+    on entry.merchant_id = l.merchant_id
+    and entry.execution_id = l.execution_id
+    and entry.reason = l.reason
+  join ledger_accounts a
+    on a.kind = l.kind
+    and a.merchant_id is not distinct from l.owner_id
+    and a.provider is not distinct from l.provider
+    and a.currency = l.currency;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.ledger_refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% on % is refused: the ledger is append-only', lower(tg_op), tg_table_name
+    using errcode = 'restrict_violation', constraint = 'ledger_append_only';
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.receive_callbacks(callbacks jsonb, at timestamp with time zone, check_at timestamp with time zone)
+ RETURNS TABLE(merchant_id bigint, id bigint)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  insert into provider_callbacks (provider, provider_reference, headers, body, received_at)
+  select c.provider, c.provider_reference, c.headers, decode(c.body, 'base64'), at
+  from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid, headers jsonb, body text);
+
+  return query
+  with open as materialized (
+    select e.merchant_id, e.id
+    from executions e
+    where e.next_check_at is not null
+      and (e.provider, e.provider_reference) in (
+        select c.provider, c.provider_reference
+        from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid)
+      )
+    order by e.merchant_id, e.id
+    for no key update
+  )
+  update executions e
+  set next_check_at = check_at
+  from open
+  where e.merchant_id = open.merchant_id and e.id = open.id
+  returning e.merchant_id, e.id;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_outcomes(outcomes jsonb, at timestamp with time zone)
+ RETURNS TABLE(ord integer, verdict text, status text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  changed executions[];
+  settled executions[];
+  entries jsonb;
+  lines jsonb;
+begin
+  perform 1
+  from executions e
+  where (e.merchant_id, e.id) in (
+    select o.merchant_id, o.execution_id
+    from jsonb_to_recordset(outcomes) as o (merchant_id bigint, execution_id bigint)
+  )
+  order by e.merchant_id, e.id
+  for update;
+
+  with outcome as (
+    select distinct on (o.merchant_id, o.execution_id) o.*
+    from jsonb_to_recordset(outcomes) as o (
+      ord integer, merchant_id bigint, execution_id bigint, status text, "from" text[],
+      provider_transaction_id text, gateway_message text, failure_code text, next_check_at timestamptz
+    )
+    order by o.merchant_id, o.execution_id, o.ord
+  ),
+  applied as (
+    update executions e
+    set
+      status = o.status,
+      provider_transaction_id = coalesce(o.provider_transaction_id, e.provider_transaction_id),
+      gateway_message = coalesce(o.gateway_message, e.gateway_message),
+      failure_code = o.failure_code,
+      confirmed_at = case when o.status = 'COMPLETED' then at end,
+      next_check_at = o.next_check_at,
+      updated_at = at
+    from outcome o
+    where e.merchant_id = o.merchant_id and e.id = o.execution_id and e.status = any (o."from")
+    returning e.*
+  )
+  select
+    coalesce(array_agg(row(a.*)::executions), '{}'),
+    coalesce(array_agg(row(a.*)::executions) filter (where a.status in ('COMPLETED', 'FAILED')), '{}')
+  into changed, settled
+  from applied a;
+
+  if cardinality(settled) > 0 then
+    perform 1
+    from sources s
+    where (s.merchant_id, s.id) in (select c.merchant_id, c.source_id from unnest(settled) c)
+    order by s.merchant_id, s.id
+    for update;
+
+    update sources s
+    set
+      status = case when c.status = 'COMPLETED' then 'PAID' else 'ACTIVE' end,
+      paid_at = case when c.status = 'COMPLETED' then at end,
+      paid_by_execution_id = case when c.status = 'COMPLETED' then c.id end,
+      updated_at = at
+    from unnest(settled) c
+    where s.merchant_id = c.merchant_id and s.id = c.source_id;
+
+    perform 1
+    from sessions s
+    where (s.merchant_id, s.id) in (select c.merchant_id, c.session_id from unnest(settled) c)
+    order by s.merchant_id, s.id
+    for update;
+
+    update sessions s
+    set status = c.status, updated_at = at
+    from unnest(settled) c
+    where s.merchant_id = c.merchant_id and s.id = c.session_id;
+
+    select jsonb_agg(jsonb_build_object('merchant_id', c.merchant_id, 'execution_id', c.id, 'reason', 'collection.completed'))
+    into entries
+    from unnest(settled) c
+    where c.status = 'COMPLETED';
+
+    if entries is not null then
+      select jsonb_agg(to_jsonb(l))
+      into lines
+      from unnest(settled) c
+      cross join lateral collection_lines(c) l
+      where c.status = 'COMPLETED';
+
+      perform ledger_post(entries, lines, at);
+    end if;
+  end if;
+
+  return query
+  select
+    o.ord,
+    case
+      when e.id is null then 'unknown_execution'
+      when row_number() over (partition by o.merchant_id, o.execution_id order by o.ord) > 1 then 'again'
+      when exists (select 1 from unnest(changed) c where c.merchant_id = e.merchant_id and c.id = e.id) then 'applied'
+      when e.status = o.status then 'repeated'
+      when o.status in ('COMPLETED', 'FAILED') and e.status in ('COMPLETED', 'FAILED') then 'contradicted'
+      else 'stale'
+    end,
+    e.status
+  from jsonb_to_recordset(outcomes) as o (ord integer, merchant_id bigint, execution_id bigint, status text)
+  left join executions e on e.merchant_id = o.merchant_id and e.id = o.execution_id;
+end
+$function$
+;
+
+CREATE TRIGGER ledger_accounts_open_balance AFTER INSERT ON public.ledger_accounts FOR EACH ROW EXECUTE FUNCTION ledger_open_balance();
+
+CREATE TRIGGER ledger_balances_kept BEFORE DELETE OR TRUNCATE ON public.ledger_balances FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER ledger_balances_written_by_postings BEFORE INSERT OR UPDATE ON public.ledger_balances FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER ledger_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER ledger_postings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER ledger_postings_apply AFTER INSERT ON public.ledger_postings REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply_postings();
+
+create view paid_sources as
+ SELECT source.merchant_id,
+    source.id AS source_id,
+    counterparty.relationship_type,
+    party.fullname,
+    party.phone,
+    party.email,
+    e.payer_minor,
+    e.payer_currency,
+    e.payee_minor,
+    e.payee_currency,
+    e.platform_fee_minor,
+    e.gateway_fee_minor,
+    e.fx_fee_minor,
+    e.fee_currency,
+    e.fx_rate_numerator,
+    e.fx_rate_denominator,
+    e.provider,
+    e.method,
+    account.account_name,
+    e.confirmed_at,
+    e.provider_transaction_id
+   FROM ((((sources source
+     JOIN executions e ON (((e.merchant_id = source.merchant_id) AND (e.id = source.paid_by_execution_id))))
+     JOIN payment_accounts account ON (((account.merchant_id = e.merchant_id) AND (account.id = e.payment_account_id))))
+     JOIN counterparties counterparty ON (((counterparty.merchant_id = source.merchant_id) AND (counterparty.id = source.counterparty_id))))
+     JOIN parties party ON (((party.merchant_id = counterparty.merchant_id) AND (party.id = counterparty.party_id))))
+  WHERE (source.status = 'PAID'::text);
