@@ -5,7 +5,7 @@
 const ranks = [
   ['kernel'],
   ['platform'],
-  ['ledger'],
+  ['ledger', 'payment-methods'],
   ['providers'],
   ['merchants'],
   ['auth'],

@@ -3,7 +3,7 @@ import { setUp } from './setup.mjs'
 
 setUp()
 
-const { ConfigError, startServer } = await import('../server/dist/start.js')
+const { ConfigError, EmbeddedPostgresError, startServer } = await import('../server/dist/start.js')
 
 /** @param {string} reason @returns {never} */
 const fail = (reason) => {
@@ -11,36 +11,30 @@ const fail = (reason) => {
   process.exit(1)
 }
 
-/** In a sandbox without a provider of its own, the simulators run beside the server, which knows them by URL alone. */
-async function startSimulator() {
-  const {
-    DOLLR_MODE: mode,
-    PAWAPAY_BASE_URL: baseUrl,
-    DOLLR_DATA_DIR: dataDir,
-    DOLLR_SANDBOX_DELAY_MS: delayMs,
-  } = process.env
-  if ((mode && mode !== 'sandbox') || baseUrl) return undefined
+/**
+ * The simulator runs beside a sandbox that has no provider of its own, and is known to it by address alone.
+ *
+ * @param {import('../server/src/start.ts').RunningServer['config']} config
+ */
+async function startSimulator(config) {
   const { startPawapaySimulator } = await import('../sandbox/dist/index.js')
-  // A value that is no number is refused by the server, with its name.
-  const delay = Number(delayMs ?? '') || 0
-  return startPawapaySimulator({
-    apiToken: 'sandbox-token',
-    payerDelayMs: delayMs ? delay : 2000,
-    journalFile: join(dataDir || '.dollr', 'sandbox', 'pawapay.jsonl'),
+  const apiToken = 'sandbox-token'
+  const simulator = await startPawapaySimulator({
+    apiToken,
+    payerDelayMs: config.sandboxDelayMs,
+    journalFile: join(config.dataDir, 'sandbox', 'pawapay.jsonl'),
   })
+  return {
+    baseUrl: simulator.url,
+    apiToken,
+    setCallbackUrl: simulator.setCallbackUrl.bind(simulator),
+    close: () => simulator.close(),
+  }
 }
 
-const simulator = await startSimulator()
-const server = await startServer({
-  env: simulator
-    ? { ...process.env, PAWAPAY_BASE_URL: simulator.url, PAWAPAY_API_TOKEN: 'sandbox-token' }
-    : process.env,
-  onFatal: fail,
-}).catch((/** @type {unknown} */ error) => {
-  const forOperators = error instanceof ConfigError || /** @type {Error} */ (error).name === 'EmbeddedPostgresError'
-  return fail(forOperators ? /** @type {Error} */ (error).message : String(/** @type {Error} */ (error).stack))
-})
-simulator?.setCallbackUrl(`${server.url}/callbacks/pawapay`)
+const server = await startServer({ env: process.env, startSimulator, onFatal: fail }).catch((error) =>
+  fail(error instanceof ConfigError || error instanceof EmbeddedPostgresError ? error.message : String(error.stack)),
+)
 
 const { clientId, clientSecret } = server.config.sandboxCredentials
 const base = server.config.publicUrl ?? server.url
@@ -66,12 +60,9 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.on(signal, () => {
     if (stopping) return
     stopping = true
-    server
-      .close()
-      .then(() => simulator?.close())
-      .then(
-        () => process.exit(0),
-        (error) => fail(`Stopped, but not cleanly: ${String(error)}`),
-      )
+    server.close().then(
+      () => process.exit(0),
+      (error) => fail(`Stopped, but not cleanly: ${String(error)}`),
+    )
   })
 }

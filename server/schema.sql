@@ -727,7 +727,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.receive_callbacks(callbacks jsonb, at timestamp with time zone, check_at timestamp with time zone)
- RETURNS TABLE(merchant_id bigint, id bigint)
+ RETURNS SETOF executions
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
@@ -752,7 +752,7 @@ begin
   set next_check_at = check_at
   from open
   where e.merchant_id = open.merchant_id and e.id = open.id
-  returning e.merchant_id, e.id;
+  returning e.*;
 end
 $function$
 ;

@@ -16,7 +16,7 @@ export class Journal {
   constructor(path: string | undefined, replay: (value: unknown) => void) {
     if (path === undefined) return
     mkdirSync(dirname(path), { recursive: true })
-    const file = openSync(path, 'a+')
+    const file = openSync(path, 'a+', 0o600)
     try {
       // What follows the last newline was being written when the process was killed. It is cut off, or the next line
       // would be glued to it.

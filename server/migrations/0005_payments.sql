@@ -398,11 +398,11 @@ begin
 end
 $$;
 
--- Stores what providers posted, and makes the executions they speak of due for a look-up at check_at: whoever stored a
--- callback looks at once, and a process that dies first is covered by that time.
+-- Stores what providers posted, and makes the open executions they speak of due for a look-up at check_at: whoever stored a
+-- callback looks at once, and a process that dies first is covered by that time. Answers those executions.
 --   callbacks: [{ord, provider, provider_reference, headers, body (base64)}]
 create function receive_callbacks(callbacks jsonb, at timestamptz, check_at timestamptz)
-returns table (merchant_id bigint, id bigint)
+returns setof executions
 language plpgsql as $$
 #variable_conflict use_column
 begin
@@ -426,7 +426,7 @@ begin
   set next_check_at = check_at
   from open
   where e.merchant_id = open.merchant_id and e.id = open.id
-  returning e.merchant_id, e.id;
+  returning e.*;
 end
 $$;
 

@@ -13,8 +13,11 @@ export interface Config {
   readonly databaseConnections: number
   /** The first signs, all verify. Undefined means one of the sandbox's own making. */
   readonly jwtSecrets: readonly [string, ...string[]] | undefined
+  /** How long the pretend payer takes. */
+  readonly sandboxDelayMs: number
   readonly sandboxCredentials: { readonly clientId: string; readonly clientSecret: string }
-  readonly pawapay: { readonly baseUrl: string; readonly apiToken: string; readonly timeoutMs: number }
+  /** Without an address, a simulator has to be started; live mode always has one. */
+  readonly pawapay: { readonly baseUrl: string | undefined; readonly apiToken: string; readonly timeoutMs: number }
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
   readonly trustProxy: boolean
@@ -139,12 +142,14 @@ export function readConfig(env: Environment): Config {
     databaseUrl: from.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     databaseConnections: from.integer('DOLLR_DATABASE_CONNECTIONS', 10, [2, 1000]),
     jwtSecrets: current === undefined ? undefined : [current, ...former],
+    sandboxDelayMs: from.integer('DOLLR_SANDBOX_DELAY_MS', 2000, [0, 3_600_000]),
     sandboxCredentials: {
       clientId: from.text('DOLLR_SANDBOX_CLIENT_ID') ?? sandboxDefaults.clientId,
       clientSecret: from.text('DOLLR_SANDBOX_CLIENT_SECRET') ?? sandboxDefaults.clientSecret,
     },
     pawapay: {
-      baseUrl: from.url('PAWAPAY_BASE_URL', ['http:', 'https:']) ?? (mode === 'live' ? 'https://api.pawapay.io' : ''),
+      baseUrl:
+        from.url('PAWAPAY_BASE_URL', ['http:', 'https:']) ?? (mode === 'live' ? 'https://api.pawapay.io' : undefined),
       apiToken: from.text('PAWAPAY_API_TOKEN') ?? sandboxDefaults.pawapayToken,
       timeoutMs: from.integer('PAWAPAY_TIMEOUT_MS', 10_000, [100, 120_000]),
     },
@@ -153,11 +158,7 @@ export function readConfig(env: Environment): Config {
     trustProxy: from.oneOf('DOLLR_TRUST_PROXY', ['no', 'yes'], 'no') === 'yes',
     logLevel: from.oneOf('DOLLR_LOG_LEVEL', logLevels, 'info'),
   }
-  from.integer('DOLLR_SANDBOX_DELAY_MS', 2000, [0, 3_600_000])
   if (mode === 'live') requireLive(config, from)
-  else if (from.text('PAWAPAY_BASE_URL') === undefined) {
-    from.refuse('PAWAPAY_BASE_URL is required: the address of pawaPay, or of a simulator ("npm start" brings one).')
-  }
   if (from.mistakes.length > 0) throw new ConfigError(from.mistakes)
   return Object.freeze(config)
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type AddressInfo } from 'node:net'
-import { type Config, readConfig } from './config.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { mintReference } from './kernel/ids.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded/index.ts'
@@ -16,6 +16,7 @@ import { createPawapay } from './providers/pawapay/index.ts'
 import { type Provider } from './providers/provider.ts'
 
 export { ConfigError } from './config.ts'
+export { EmbeddedPostgresError } from './platform/db/embedded/index.ts'
 
 /** `serve` answers requests, `work` does what is due, `all` does both. */
 export type Role = 'serve' | 'work' | 'all'
@@ -28,12 +29,28 @@ export interface RunningServer {
   readonly close: () => Promise<void>
 }
 
+/** A stand-in for the payment network: known by its address alone. */
+export interface Simulator {
+  readonly baseUrl: string
+  readonly apiToken: string
+  readonly setCallbackUrl: (url: string) => void
+  readonly close: () => Promise<void>
+}
+
 export interface StartOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly role?: Role
+  /**
+   * Starts what answers as pawaPay, for a sandbox whose environment names no address of it. Called once the database is
+   * ours, so that two servers on one folder never both do.
+   */
+  readonly startSimulator?: (config: Config) => Promise<Simulator>
   /** Called when the server cannot go on, with a message for its operator. */
   readonly onFatal: (reason: string) => void
 }
+
+const noProvider =
+  'PAWAPAY_BASE_URL is required: the address of pawaPay, or of a simulator ("npm start" brings one of its own).'
 
 /** What was opened so far, closed in reverse: also when a later step of the start fails. */
 function closers() {
@@ -106,7 +123,12 @@ const urlOf = ({ address, port }: AddressInfo): string => {
 }
 
 /** Opens the database, composes the server, and serves or works or both. Throws `ConfigError` for a wrong environment. */
-export async function startServer({ env, role = 'all', onFatal }: StartOptions): Promise<RunningServer> {
+export async function startServer({
+  env,
+  role = 'all',
+  startSimulator,
+  onFatal,
+}: StartOptions): Promise<RunningServer> {
   const config = readConfig(env)
   const log = openLog(config.logLevel)
   const opened = closers()
@@ -115,9 +137,19 @@ export async function startServer({ env, role = 'all', onFatal }: StartOptions):
     const context = { db, clock: systemClock }
     if (config.mode === 'sandbox') await ensureSandboxMerchant(context, config.sandboxCredentials)
 
+    const simulator = config.pawapay.baseUrl === undefined ? await startSimulator?.(config) : undefined
+    if (simulator) opened.add(simulator.close)
+    const baseUrl = config.pawapay.baseUrl ?? simulator?.baseUrl
+    if (baseUrl === undefined) throw new ConfigError([noProvider])
+
     const remote = createHttpClient({ timeoutMs: config.pawapay.timeoutMs })
     opened.add(remote.close)
-    const pawapay = createPawapay({ ...config.pawapay, http: remote, log })
+    const pawapay = createPawapay({
+      baseUrl,
+      apiToken: simulator?.apiToken ?? config.pawapay.apiToken,
+      http: remote,
+      log,
+    })
     await pawapay.refresh()
 
     const app = await createApp({
@@ -139,8 +171,10 @@ export async function startServer({ env, role = 'all', onFatal }: StartOptions):
     opened.add(() => app.http.close())
     if (role !== 'work') await app.http.listen({ host: config.host, port: config.port })
     const address = app.http.server.address()
+    const url = typeof address === 'object' && address !== null ? urlOf(address) : undefined
+    if (url !== undefined) simulator?.setCallbackUrl(`${url}/callbacks/pawapay`)
     return {
-      url: typeof address === 'object' && address !== null ? urlOf(address) : undefined,
+      url,
       config,
       close: opened.close,
     }

@@ -2,8 +2,8 @@ import { addMs, type Clock } from '../kernel/clock.ts'
 import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
-import { type CheckDependencies, checkNow } from '../executions/index.ts'
-import { type OpenExecution, type ReceivedCallback, receiveCallbacks } from './store.ts'
+import { type CheckDependencies, checkExecution, type Execution } from '../executions/index.ts'
+import { type ReceivedCallback, receiveCallbacks } from './store.ts'
 
 export interface Callbacks {
   /** Stores a callback; when this returns it is safe to acknowledge. What it claims is then looked up, beside the caller. */
@@ -31,9 +31,10 @@ export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: Che
     { most: 50, writers: 1 },
   )
 
-  const lookUp = ({ merchantId, id }: OpenExecution): void => {
+  const lookUp = (execution: Execution): void => {
+    const { id } = execution
     if (underWay.has(id) || underWay.size >= mostLookUps) return
-    const asked = checkNow(checks, merchantId, id)
+    const asked = checkExecution(checks, execution)
       .catch((error: unknown) => {
         log.error({ executionId: id, err: error }, 'look-up after a callback failed: the worker will ask')
       })

@@ -1,7 +1,8 @@
 import { type ProviderName } from '../kernel/enums.ts'
-import { type ExecutionId, type MerchantId, type ProviderReference } from '../kernel/ids.ts'
+import { type ProviderReference } from '../kernel/ids.ts'
 import { type Queryable } from '../platform/db/pool.ts'
 import { numbered, query } from '../platform/db/rows.ts'
+import { type Execution, executionColumns, type ExecutionRow, toExecution } from '../executions/index.ts'
 
 export interface ReceivedCallback {
   readonly provider: ProviderName
@@ -10,22 +11,17 @@ export interface ReceivedCallback {
   readonly body: Buffer
 }
 
-export interface OpenExecution {
-  readonly merchantId: MerchantId
-  readonly id: ExecutionId
-}
-
 /** Stores callbacks as they came and answers the open executions they speak of, which are due for a look-up at `checkAt`. */
 export async function receiveCallbacks(
   db: Queryable,
   callbacks: readonly ReceivedCallback[],
   now: Date,
   checkAt: Date,
-): Promise<OpenExecution[]> {
-  const rows = await query<{ merchant_id: string; id: string }>(
+): Promise<Execution[]> {
+  const rows = await query<ExecutionRow>(
     db,
     'receive-callbacks',
-    'select merchant_id, id from receive_callbacks($1::jsonb, $2, $3)',
+    `select ${executionColumns} from receive_callbacks($1::jsonb, $2, $3) e`,
     [
       numbered(
         callbacks.map((callback) => ({
@@ -39,5 +35,5 @@ export async function receiveCallbacks(
       checkAt,
     ],
   )
-  return rows.map((row) => ({ merchantId: row.merchant_id as MerchantId, id: row.id as ExecutionId }))
+  return rows.map(toExecution)
 }

@@ -1,6 +1,5 @@
 import { type Clock } from '../kernel/clock.ts'
 import { type ProviderName } from '../kernel/enums.ts'
-import { type ExecutionId, type MerchantId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
@@ -8,7 +7,7 @@ import { type Finding, type Outcome, type Provider } from '../providers/provider
 import { submitExecution } from './execute-collection.ts'
 import { type Execution, resubmitWithinMs } from './model.ts'
 import { type RecordOutcome } from './record-outcome.ts'
-import { claimDueChecks, findExecution } from './store.ts'
+import { claimDueChecks } from './store.ts'
 
 export interface CheckDependencies {
   readonly db: Pool
@@ -41,18 +40,6 @@ export async function checkExecution(dependencies: CheckDependencies, execution:
     dependencies.log.warn({ executionId: execution.id, reason: outcome.reason }, 'outcome still unknown')
   }
   await dependencies.recordOutcome(execution, outcome)
-}
-
-/** Asks about one execution now, for a callback that spoke of it. Final ones are left alone. */
-export async function checkNow(
-  dependencies: CheckDependencies,
-  merchantId: MerchantId,
-  id: ExecutionId,
-): Promise<void> {
-  const execution = await findExecution(dependencies.db, merchantId, id)
-  if (execution && (execution.status === 'PENDING' || execution.status === 'PROCESSING')) {
-    await checkExecution(dependencies, execution)
-  }
 }
 
 /** One round of the worker: answers how many executions it asked about. */

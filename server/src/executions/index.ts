@@ -1,4 +1,6 @@
-export { checkDue, type CheckDependencies, checkNow, checksPerSweep } from './check.ts'
+export { checkDue, type CheckDependencies, checkExecution, checksPerSweep } from './check.ts'
 export { createExecuteCollection } from './execute-collection.ts'
+export { type Execution } from './model.ts'
 export { createRecordOutcome } from './record-outcome.ts'
 export { executionRoutes } from './routes.ts'
+export { executionColumns, type ExecutionRow, toExecution } from './store.ts'

@@ -19,7 +19,7 @@ import { type Queryable } from '../platform/db/pool.ts'
 import { inOrder, numbered, query, queryOne, readMoney, type Row } from '../platform/db/rows.ts'
 import { type CollectionIntent, type Execution } from './model.ts'
 
-interface ExecutionRow extends Row {
+export interface ExecutionRow extends Row {
   merchant_id: string
   id: string
   reference_id: string
@@ -40,11 +40,12 @@ interface ExecutionRow extends Row {
   created_at: Date
 }
 
-const columns = `e.merchant_id, e.id, e.reference_id, e.operation, e.status, e.provider, e.method, e.provider_reference,
+/** The columns `toExecution` reads, of a table or function result called `e`. */
+export const executionColumns = `e.merchant_id, e.id, e.reference_id, e.operation, e.status, e.provider, e.method, e.provider_reference,
        e.account_number, e.note, e.payer_minor, e.payer_currency, e.payee_minor, e.payee_currency,
        e.provider_transaction_id, e.gateway_message, e.wallet_message, e.created_at`
 
-const toExecution = (row: ExecutionRow): Execution => ({
+export const toExecution = (row: ExecutionRow): Execution => ({
   merchantId: row.merchant_id as MerchantId,
   id: row.id as ExecutionId,
   referenceId: row.reference_id,
@@ -71,26 +72,10 @@ export async function findByReference(
   const row = await queryOne<ExecutionRow>(
     db,
     'find-execution-by-reference',
-    `select ${columns}
+    `select ${executionColumns}
      from executions e
      where e.merchant_id = $1 and e.reference_id = $2`,
     [merchantId, referenceId],
-  )
-  return row && toExecution(row)
-}
-
-export async function findExecution(
-  db: Queryable,
-  merchantId: MerchantId,
-  id: ExecutionId,
-): Promise<Execution | undefined> {
-  const row = await queryOne<ExecutionRow>(
-    db,
-    'find-execution',
-    `select ${columns}
-     from executions e
-     where e.merchant_id = $1 and e.id = $2`,
-    [merchantId, id],
   )
   return row && toExecution(row)
 }
@@ -329,7 +314,7 @@ export async function claimDueChecks(db: Queryable, now: Date, limit: number): P
        check_count = e.check_count + 1
      from due
      where e.merchant_id = due.merchant_id and e.id = due.id
-     returning ${columns}`,
+     returning ${executionColumns}`,
     [now, limit],
   )
   return rows.map(toExecution)

@@ -93,7 +93,7 @@ export function predictCarrier(phone: string): Carrier {
     throw new InvalidRequest({
       field: 'phone',
       rule: 'phone',
-      message: 'invalid phone: no mobile money provider for this phone',
+      message: 'no mobile money provider for this phone: invalid phone',
     })
   }
   return carrier
