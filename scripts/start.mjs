@@ -3,7 +3,7 @@ import { setUp } from './setup.mjs'
 
 setUp()
 
-const { ConfigError, EmbeddedPostgresError, startServer } = await import('../server/dist/start.js')
+const { OperatorError, startServer } = await import('../server/dist/start.js')
 
 /** @param {string} reason @returns {never} */
 const fail = (reason) => {
@@ -33,7 +33,7 @@ async function startSimulator(config) {
 }
 
 const server = await startServer({ env: process.env, startSimulator, onFatal: fail }).catch((error) =>
-  fail(error instanceof ConfigError || error instanceof EmbeddedPostgresError ? error.message : String(error.stack)),
+  fail(error instanceof OperatorError ? error.message : String(error.stack)),
 )
 
 const { clientId, clientSecret } = server.config.sandboxCredentials

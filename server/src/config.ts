@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { OperatorError } from './kernel/problem.ts'
 
 /** Everything the environment decides, read once and passed down. */
 export interface Config {
@@ -25,7 +26,7 @@ export interface Config {
 }
 
 /** Every mistake at once, a line each: an operator mends them in one go. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   readonly mistakes: readonly string[]
 
   constructor(mistakes: readonly string[]) {

@@ -1,6 +1,5 @@
 import { argv, env, exit, stderr } from 'node:process'
-import { EmbeddedPostgresError } from './platform/db/embedded/index.ts'
-import { ConfigError, type Role, type RunningServer, startServer } from './start.ts'
+import { OperatorError, type Role, type RunningServer, startServer } from './start.ts'
 
 const roles: readonly Role[] = ['serve', 'work', 'all']
 
@@ -19,8 +18,7 @@ async function run(): Promise<RunningServer> {
   try {
     return await startServer({ env, role, onFatal: fail })
   } catch (error) {
-    const operators = error instanceof ConfigError || error instanceof EmbeddedPostgresError
-    return fail(operators ? error.message : String(error instanceof Error ? error.stack : error))
+    return fail(error instanceof OperatorError ? error.message : String(error instanceof Error ? error.stack : error))
   }
 }
 

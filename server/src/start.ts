@@ -3,7 +3,9 @@ import { type AddressInfo } from 'node:net'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { mintReference } from './kernel/ids.ts'
+import { OperatorError } from './kernel/problem.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded/index.ts'
+import { isDatabaseRefusal, isDatabaseUnavailable } from './platform/db/availability.ts'
 import { migrate } from './platform/db/migrate.ts'
 import { openPool, type Pool } from './platform/db/pool.ts'
 import { createHttpClient } from './platform/http-client.ts'
@@ -15,8 +17,7 @@ import { claimServerSecret, ensureSandboxMerchant } from './merchants/index.ts'
 import { createPawapay } from './providers/pawapay/index.ts'
 import { type Provider } from './providers/provider.ts'
 
-export { ConfigError } from './config.ts'
-export { EmbeddedPostgresError } from './platform/db/embedded/index.ts'
+export { OperatorError }
 
 /** `serve` answers requests, `work` does what is due, `all` does both. */
 export type Role = 'serve' | 'work' | 'all'
@@ -79,14 +80,18 @@ async function openDatabase(
     opened.add(() => owned.stop())
   }
   const db = openPool({
-    connection: embedded?.connection ?? { connectionString: config.databaseUrl },
+    // A local socket knows no TLS, whatever PGSSLMODE the shell holds.
+    connection: embedded ? { ...embedded.connection, ssl: false } : { connectionString: config.databaseUrl },
     maxConnections: config.databaseConnections,
     onIdleError: (error) => {
       log.warn({ err: error }, 'an idle database connection broke')
     },
   })
   opened.add(() => db.end())
-  await migrate(db)
+  await migrate(db).catch((error: unknown) => {
+    if (!isDatabaseUnavailable(error) && !isDatabaseRefusal(error)) throw error
+    throw new OperatorError(`The database cannot be reached: ${error instanceof Error ? error.message : String(error)}`)
+  })
   return db
 }
 
@@ -115,6 +120,16 @@ function startWorkers({ checks }: App, providers: readonly Provider[], log: Logg
       },
     }),
   ]
+}
+
+async function listen({ http }: App, { host, port }: Config): Promise<void> {
+  await http.listen({ host, port }).catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EADDRINUSE') throw new OperatorError(`Port ${port} on ${host} is taken. Set PORT to another one.`)
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+      throw new OperatorError(`Cannot listen on ${host}:${port} (${code}).`)
+    throw error
+  })
 }
 
 const urlOf = ({ address, port }: AddressInfo): string => {
@@ -169,7 +184,7 @@ export async function startServer({
       opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
     }
     opened.add(() => app.http.close())
-    if (role !== 'work') await app.http.listen({ host: config.host, port: config.port })
+    if (role !== 'work') await listen(app, config)
     const address = app.http.server.address()
     const url = typeof address === 'object' && address !== null ? urlOf(address) : undefined
     if (url !== undefined) simulator?.setCallbackUrl(`${url}/callbacks/pawapay`)

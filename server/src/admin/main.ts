@@ -1,17 +1,17 @@
 import { argv, env, stderr, stdout } from 'node:process'
-import { ConfigError, readDatabaseConfig } from '../config.ts'
+import { readDatabaseConfig } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { EmbeddedPostgresError, openEmbeddedPostgres } from '../platform/db/embedded/index.ts'
-import { migrate, UnknownMigrations } from '../platform/db/migrate.ts'
+import { OperatorError } from '../kernel/problem.ts'
+import { openEmbeddedPostgres } from '../platform/db/embedded/index.ts'
+import { migrate } from '../platform/db/migrate.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
-import { OperatorError } from '../merchants/index.ts'
 import { formatAnswer, type Invocation, parseCommand, usage, UsageError } from './commands.ts'
 
 async function withDatabase<T>(work: (db: Pool) => Promise<T>): Promise<T> {
   const { databaseUrl, dataDir } = readDatabaseConfig(env)
   const embedded = databaseUrl === undefined ? await openEmbeddedPostgres({ dataDir }) : undefined
   const db = openPool({
-    connection: embedded?.connection ?? { connectionString: databaseUrl },
+    connection: embedded ? { ...embedded.connection, ssl: false } : { connectionString: databaseUrl },
     maxConnections: 2,
     onIdleError: (error) => stderr.write(`${error.message}\n`),
   })
@@ -29,8 +29,6 @@ async function run({ json, run: command }: Invocation): Promise<void> {
   stdout.write(`${json ? JSON.stringify(answer) : formatAnswer(answer)}\n`)
 }
 
-const expected = [OperatorError, ConfigError, EmbeddedPostgresError, UnknownMigrations]
-
 try {
   const args = argv.slice(2)
   if (args.length === 0 || args.includes('--help') || args[0] === 'help') stdout.write(`${usage}\n`)
@@ -39,8 +37,8 @@ try {
   if (error instanceof UsageError) {
     stderr.write(`${error.message}\n\n${usage}\n`)
     process.exitCode = 2
-  } else if (expected.some((kind) => error instanceof kind)) {
-    stderr.write(`${(error as Error).message}\n`)
+  } else if (error instanceof OperatorError) {
+    stderr.write(`${error.message}\n`)
     process.exitCode = 1
   } else {
     throw error

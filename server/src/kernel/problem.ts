@@ -40,6 +40,9 @@ export interface FieldIssue {
   readonly message: string
 }
 
+/** What stops a process or a command, in words its operator can act on. Printed as it is, without a stack. */
+export class OperatorError extends Error {}
+
 /** A request that cannot be carried out as sent: 422, naming every field at fault. */
 export class InvalidRequest extends Problem {
   readonly issues: readonly FieldIssue[]

@@ -1,4 +1,3 @@
 export { type ApiKey, hashSecret, type Merchant, secretMatches } from './model.ts'
-export { OperatorError } from './problems.ts'
 export * from './service.ts'
 export { claimServerSecret, findKeyOwner, type KeyOwner } from './store.ts'

@@ -1,5 +1,4 @@
-/** Refusals an operator sees at the command line; merchants have no operation that could meet them. */
-export class OperatorError extends Error {}
+import { OperatorError } from '../kernel/problem.ts'
 
 export class MerchantUnknown extends OperatorError {
   constructor(id: string) {

@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type PoolClient } from 'pg'
+import { OperatorError } from '../../kernel/problem.ts'
 import { type Pool } from './pool.ts'
 
 const migrationsFolder = join(import.meta.dirname, '../../../migrations')
@@ -8,7 +10,11 @@ const fileName = /^\d{4}_[a-z0-9_]+\.sql$/
 /** Any number, as long as every version of the server uses the same one. */
 const migrationLock = 7_155_320_441
 
-export class UnknownMigrations extends Error {}
+/** The database is not one this release can use. */
+export class DatabaseUnsuitable extends OperatorError {}
+
+/** `nulls not distinct` and more: PostgreSQL 15. */
+const oldestServer = 150_000
 
 /**
  * Brings the schema up to date: every file of `migrations/` not applied yet, in order, each in a transaction. Safe to run
@@ -18,6 +24,7 @@ export async function migrate(pool: Pool, folder = migrationsFolder): Promise<re
   const files = (await readdir(folder)).filter((name) => fileName.test(name)).sort()
   const client = await pool.connect()
   try {
+    await requireVersion(client)
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await client.query(
       'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
@@ -26,7 +33,7 @@ export async function migrate(pool: Pool, folder = migrationsFolder): Promise<re
     const applied = new Set(rows.map((row) => row.name))
     const unknown = [...applied].filter((name) => !files.includes(name))
     if (unknown.length > 0) {
-      throw new UnknownMigrations(
+      throw new DatabaseUnsuitable(
         `The database was changed by a newer release of Dollr (${unknown.join(', ')}). Start that release, or restore a backup.`,
       )
     }
@@ -47,4 +54,13 @@ export async function migrate(pool: Pool, folder = migrationsFolder): Promise<re
     client.release(true)
     throw error
   }
+}
+
+async function requireVersion(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ version: string; number: number }>(
+    `select current_setting('server_version') as version, current_setting('server_version_num')::integer as number`,
+  )
+  const [server] = rows
+  if (!server || server.number >= oldestServer) return
+  throw new DatabaseUnsuitable(`Dollr needs PostgreSQL 15 or newer; DATABASE_URL leads to ${server.version}.`)
 }

@@ -15,6 +15,7 @@ import {
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { EmbeddedPostgresError } from './errors.ts'
+import { exists, tryRename } from './files.ts'
 import { environment, run, type Ran, type RunAs } from './run-as.ts'
 
 export interface Binaries {
@@ -76,8 +77,10 @@ export async function prepareBinaries(source: BinaryPackage, places: Places, run
   const inPlace = process.platform === 'linux' || missing.length === 0
   const copyHelps = !inPlace || process.getuid?.() === 0
   let tried: Tried = { ran: { ok: false, output: '' } }
-  if (inPlace)
-    tried = await tryNative(join(source.directory, 'native'), await linkLibraries(source, missing, places), runAs)
+  if (inPlace) {
+    const env = await linkLibraries(source, missing, places)
+    tried = await tryNative(join(source.directory, 'native'), env, runAs)
+  }
   if (tried.binaries === undefined && copyHelps) tried = await tryCopy(source, places, runAs)
   if (tried.binaries !== undefined) return tried.binaries
   throw new EmbeddedPostgresError(
@@ -129,8 +132,8 @@ export async function linkLibraries(
   places: Places,
 ): Promise<Record<string, string>> {
   if (missing.length === 0) return environment()
-  await mkdir(places.libraries, { recursive: true })
-  await chmod(places.libraries, 0o755)
+  const made = await mkdir(places.libraries, { recursive: true })
+  if (made !== undefined) await chmod(places.libraries, 0o755)
   for (const { path, library } of missing) await pointLink(join(places.libraries, basename(path)), library)
   return environment({ LD_LIBRARY_PATH: `${places.libraries}:${join(source.directory, 'native', 'lib')}` })
 }
@@ -151,16 +154,21 @@ async function tryCopy(source: BinaryPackage, places: Places, runAs: RunAs): Pro
   const earlier = await attempt()
   if (earlier.binaries !== undefined) return earlier
   const draft = await copyPackage(source, copy)
-  const placed = await rename(draft, copy).then(
-    () => true,
-    () => false,
-  )
-  if (placed) return attempt()
+  if (await tryRename(draft, copy)) return keepIfRunning(copy, await attempt())
   // Either a start beside this one was quicker, or what lies there is broken.
   const theirs = await attempt()
-  if (theirs.binaries === undefined) await rm(copy, { recursive: true }).then(() => rename(draft, copy))
-  else await rm(draft, { recursive: true })
-  return attempt()
+  if (theirs.binaries !== undefined) {
+    await rm(draft, { recursive: true })
+    return theirs
+  }
+  await rm(copy, { recursive: true })
+  await rename(draft, copy)
+  return keepIfRunning(copy, await attempt())
+}
+
+async function keepIfRunning(copy: string, tried: Tried): Promise<Tried> {
+  if (tried.binaries === undefined) await rm(copy, { recursive: true })
+  return tried
 }
 
 export function copyOf(source: BinaryPackage, places: Places): string {
@@ -198,12 +206,5 @@ function textOf(value: unknown, key: string): string {
   if (typeof text === 'string') return text
   throw new EmbeddedPostgresError(
     `The package with PostgreSQL's programs is damaged: "${key}" is missing. Install again, or set DATABASE_URL.`,
-  )
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
   )
 }

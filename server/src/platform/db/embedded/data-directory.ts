@@ -1,20 +1,8 @@
-import {
-  chmod,
-  lchown,
-  lstat,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises'
+import { chmod, lchown, lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { EmbeddedPostgresError } from './errors.ts'
+import { codeOf, tryRename } from './files.ts'
 import { run, type Account, type RunAs } from './run-as.ts'
 import { socketDirectoryOf } from './socket-directory.ts'
 
@@ -115,13 +103,7 @@ async function initialise(place: DataDirectory, binaries: Binaries, runAs: RunAs
     ],
     { env: binaries.env, timeoutMs: 180_000 },
   )
-  const placed =
-    ran.ok &&
-    (await rename(draft, database).then(
-      () => true,
-      () => false,
-    ))
-  if (placed) return syncDirectory(place.dataDir)
+  if (ran.ok && (await tryRename(draft, database))) return syncDirectory(place.dataDir)
   await removeTree(draft)
   // A start beside this one may have been quicker; its owner also clears away drafts, this one among them.
   if ((await findVersion(database)) !== undefined) return
@@ -155,11 +137,12 @@ export async function giveTo(account: Account, place: DataDirectory): Promise<vo
 }
 
 /**
- * For the owner alone: what starts that were cut short left behind, and copies of older programs where it is known which
- * copy the running PostgreSQL uses.
+ * For the owner alone: what starts that were cut short left behind, and copies of older programs where it is known
+ * which copy the running PostgreSQL uses.
  */
 export async function removeLeftovers(place: DataDirectory, copyInUse: string | undefined): Promise<void> {
-  for (const name of await readdir(place.dataDir)) {
+  // An account that may only pass through the folder cannot list it.
+  for (const name of await readdir(place.dataDir).catch(() => [])) {
     const path = join(place.dataDir, name)
     const isDraft = path.startsWith(place.database + draftSuffix)
     const isOldCopy = copyInUse !== undefined && path.startsWith(place.copies) && path !== copyInUse
@@ -179,8 +162,4 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close()
   }
-}
-
-export function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

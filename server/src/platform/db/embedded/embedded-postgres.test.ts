@@ -87,7 +87,7 @@ test('of starts that race on an empty folder one becomes the owner, and nothing 
   await mkdir(join(dataDir, 'postgres-initialising-abc123', 'base'), { recursive: true })
   const starts = await Promise.allSettled([start({ dataDir }), start({ dataDir })])
   expect(starts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-  expect((await readdir(dataDir)).sort()).toEqual(['postgres', 'postgres-socket', 'postgres.log'])
+  expect((await readdir(dataDir)).filter((name) => name.includes('initialising'))).toEqual([])
 })
 
 test('the database of a killed owner is adopted, and stopped by its new owner', async () => {
@@ -124,7 +124,7 @@ test('the database of another PostgreSQL version is refused by name', async () =
   const dataDir = aFolder()
   await mkdir(join(dataDir, 'postgres'), { recursive: true })
   await writeFile(join(dataDir, 'postgres', 'PG_VERSION'), '16\n')
-  await expect(start({ dataDir })).rejects.toThrow(/made by PostgreSQL 16; this Dollr ships PostgreSQL 18/)
+  await expect(start({ dataDir })).rejects.toThrow(/made by PostgreSQL 16; this Dollr ships PostgreSQL \d+/)
 })
 
 test('a data folder too deep for a socket has it in a temporary folder that others find', async () => {
@@ -205,7 +205,7 @@ test('libraries are found without the links that the package makes in its instal
   const places = { libraries, copies: join(root, 'copy-') }
   const oneself = { name: 'me', wrapper: [] }
   const binaries = await prepareBinaries(bare, places, oneself)
-  expect(binaries.major).toBe('18')
+  expect(binaries.major).toBe(installed.version.split('.')[0])
   expect(await run(oneself, binaries.initdb, ['--version'], binaries)).toMatchObject({ ok: true })
   expect(await readFile(join(libraries, basename(first?.path ?? '')))).toEqual(await readFile(first?.library ?? ''))
 })

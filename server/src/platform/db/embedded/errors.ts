@@ -1,5 +1,7 @@
+import { OperatorError } from '../../../kernel/problem.ts'
+
 /** The database cannot run here as asked; the message says what an operator can do about it. */
-export class EmbeddedPostgresError extends Error {
+export class EmbeddedPostgresError extends OperatorError {
   override readonly name = 'EmbeddedPostgresError'
 }
 

@@ -13,7 +13,10 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>
 }
 
-/** Owns the database under `${dataDir}/postgres`: initialises it once, starts it, and refuses when another live process owns it. */
+/**
+ * Owns the database under `${dataDir}/postgres`: initialises it once, starts it, and refuses when another live process
+ * owns it.
+ */
 export async function startEmbeddedPostgres(options: {
   dataDir: string
   /** PostgreSQL or the hold on it was lost without `stop()`. Called once; the process can only end and start again. */
@@ -34,7 +37,10 @@ export async function startEmbeddedPostgres(options: {
   return { connection: connectionAt(owned.socketDirectory), stop }
 }
 
-/** For tools that run beside a server or without one: uses the running database when there is one (stop() then only lets go), else starts it and stops it again. */
+/**
+ * For tools that run beside a server or without one: uses the running database when there is one (`stop()` then only
+ * lets go), else starts it and stops it again.
+ */
 export async function openEmbeddedPostgres(options: { dataDir: string }): Promise<EmbeddedPostgres> {
   const place = await openDataDirectory(options.dataDir)
   return (await visit(place)) ?? (await startUnlessRaced(place))

@@ -59,7 +59,7 @@ export class OwnedPostgres {
     )
   }
 
-  /** A process that ends without `stop()` but not by a signal still takes its PostgreSQL along, which finishes by itself. */
+  /** A process that ends without `stop()`, though not by a signal, still tells its PostgreSQL to shut down. */
   readonly #shutDownOnExit = () => {
     try {
       process.kill(this.#owned.pid, 'SIGINT')

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { codeOf, superuser, type DataDirectory } from './data-directory.ts'
+import { superuser, type DataDirectory } from './data-directory.ts'
 import { AlreadyOwned, EmbeddedPostgresError } from './errors.ts'
-import { findLockFile, launch, pidIn, pollMs, shutDown, stateOf, type Launched } from './postmaster.ts'
+import { codeOf } from './files.ts'
+import { findLockFile, launch, pidIn, pollDelayMs, shutDown, stateOf, type Launched } from './postmaster.ts'
 import { port } from './socket-directory.ts'
 
 /**
@@ -27,6 +28,7 @@ const lockKey = '431366106226'
 
 /** An owner killed a moment ago still seems to hold its lock until the system has closed its connections. */
 const lockPatienceMs = 500
+const lockPollMs = 10
 /** Recovery after a crash replays up to a gigabyte of log. */
 const startLimitMs = 120_000
 /** For what a dying PostgreSQL still holds on to, and for starts that race. */
@@ -42,7 +44,7 @@ export interface Running {
 
 export type NotRunning =
   /** Starting, recovering or shutting down. */
-  | { readonly kind: 'busy'; readonly pid: number }
+  | { readonly kind: 'busy' }
   | { readonly kind: 'full' }
   | { readonly kind: 'stopped'; readonly staleId: number | undefined }
 
@@ -54,12 +56,12 @@ export async function look(place: DataDirectory): Promise<Seen> {
   const answer = await connect(socketDirectory)
   if (answer instanceof pg.Client) {
     const isServing = await isSameDatabase(answer, place)
-    return isServing ? { kind: 'running', client: answer, socketDirectory } : { kind: 'busy', pid }
+    return isServing ? { kind: 'running', client: answer, socketDirectory } : { kind: 'busy' }
   }
   if (answer === 'full') return { kind: 'full' }
-  if (answer === 'busy') return { kind: 'busy', pid }
+  if (answer === 'busy') return { kind: 'busy' }
   const state = await stateOf(pid, place.database)
-  if (state === 'ours') return { kind: 'busy', pid }
+  if (state === 'ours') return { kind: 'busy' }
   return { kind: 'stopped', staleId: state === 'stranger' ? pid : undefined }
 }
 
@@ -80,22 +82,27 @@ async function connect(socketDirectory: string): Promise<pg.Client | 'busy' | 'f
     return client
   } catch (error) {
     await client.end().catch(() => undefined)
-    switch (codeOf(error)) {
-      case '57P03':
-        return 'busy'
-      case '53300':
-        return 'full'
-      case 'EACCES':
-        throw new EmbeddedPostgresError(
-          `The database served at ${socketDirectory} belongs to another account. Use that account, or set DATABASE_URL.`,
-        )
-      default:
-        return 'silent'
-    }
+    return explainRefusal(error, socketDirectory)
   }
 }
 
-/** A copied data folder may lead to the original's socket, which must never be taken for its own. False: it just ended. */
+function explainRefusal(error: unknown, socketDirectory: string): 'busy' | 'full' | 'silent' {
+  const code = codeOf(error)
+  // Starting, shutting down, or recovering from a crash.
+  if (code === '57P01' || code === '57P02' || code === '57P03') return 'busy'
+  if (code === '53300') return 'full'
+  if (code === 'EACCES') {
+    throw new EmbeddedPostgresError(
+      `The database served at ${socketDirectory} belongs to another account. Use that account, or set DATABASE_URL.`,
+    )
+  }
+  if (error instanceof pg.DatabaseError) {
+    throw new EmbeddedPostgresError(`The database served at ${socketDirectory} refuses Dollr: ${error.message}`)
+  }
+  return 'silent'
+}
+
+/** A copied data folder may lead to the original's socket, which must never be taken for its own. False: just ended. */
 async function isSameDatabase(client: pg.Client, place: DataDirectory): Promise<boolean> {
   const asked = client.query<{ directory: string }>(`select current_setting('data_directory') as directory`)
   const directory = await asked.then(({ rows }) => rows[0]?.directory).catch(() => undefined)
@@ -107,11 +114,10 @@ async function isSameDatabase(client: pg.Client, place: DataDirectory): Promise<
 
 /** Starts the database, or takes over one whose owner was killed, and becomes its owner. */
 export async function takeOwnership(place: DataDirectory, settings: Record<string, string>): Promise<Owned> {
-  const deadline = Date.now() + startLimitMs
-  const relaunchDeadline = Date.now() + relaunchLimitMs
+  const beganAt = performance.now()
   const patience: Patience = { deadline: undefined }
   let launched: Launched | undefined
-  while (Date.now() < deadline) {
+  while (performance.now() < beganAt + startLimitMs) {
     const seen = await look(place)
     if (seen.kind === 'running') {
       const pid = await claim(seen.client, place, patience)
@@ -119,10 +125,10 @@ export async function takeOwnership(place: DataDirectory, settings: Record<strin
     } else if (seen.kind === 'full') {
       endPatience(place, patience)
     } else if (seen.kind === 'stopped' && launched?.hasExited() !== false) {
-      if (launched !== undefined) await requireRace(launched, place, relaunchDeadline)
+      if (launched !== undefined) await requireRace(launched, place, beganAt + relaunchLimitMs)
       launched = await launch(place, settings, seen.staleId)
     }
-    await sleep(pollMs)
+    await sleep(pollDelayMs(beganAt))
   }
   throw await explainDelay(place, launched)
 }
@@ -148,8 +154,8 @@ interface Patience {
 }
 
 function endPatience(place: DataDirectory, patience: Patience): void {
-  patience.deadline ??= Date.now() + lockPatienceMs
-  if (Date.now() >= patience.deadline) throw new AlreadyOwned(place.dataDir)
+  patience.deadline ??= performance.now() + lockPatienceMs
+  if (performance.now() >= patience.deadline) throw new AlreadyOwned(place.dataDir)
 }
 
 /** The postmaster's process id once the lock is ours; undefined when the connection was lost meanwhile. */
@@ -159,7 +165,7 @@ async function claim(client: pg.Client, place: DataDirectory, patience: Patience
       const pid = await tryLock(client)
       if (pid !== undefined) return pid
       endPatience(place, patience)
-      await sleep(pollMs)
+      await sleep(lockPollMs)
     }
   } catch (error) {
     await client.end().catch(() => undefined)
@@ -182,7 +188,8 @@ async function tryLock(client: pg.Client): Promise<number | undefined> {
 /** Throws unless the launched PostgreSQL merely met another that was starting or had not quite gone. */
 async function requireRace(launched: Launched, place: DataDirectory, relaunchDeadline: number): Promise<void> {
   const log = await launched.log()
-  if (/lock file .* already exists|pre-existing shared memory block/.test(log) && Date.now() < relaunchDeadline) return
+  if (/lock file .* already exists|pre-existing shared memory block/.test(log) && performance.now() < relaunchDeadline)
+    return
   throw new EmbeddedPostgresError(`PostgreSQL did not start. The end of its log (${place.log}):\n${log}`)
 }
 
@@ -209,14 +216,15 @@ export async function hasDatabase(client: pg.Client): Promise<boolean> {
 
 /** The running database, waited for while it starts or stops; undefined when there is none. */
 export async function findRunning(place: DataDirectory): Promise<Running | undefined> {
-  const deadline = Date.now() + startLimitMs
-  while (Date.now() < deadline) {
+  const beganAt = performance.now()
+  while (performance.now() < beganAt + startLimitMs) {
     const seen = await look(place)
     if (seen.kind === 'running') return seen
     if (seen.kind === 'stopped') return undefined
-    if (seen.kind === 'full')
+    if (seen.kind === 'full') {
       throw new EmbeddedPostgresError(`Every connection to ${place.database} is taken. Try again.`)
-    await sleep(pollMs)
+    }
+    await sleep(pollDelayMs(beganAt))
   }
   throw await explainDelay(place, undefined)
 }

@@ -3,12 +3,18 @@ import { open, readFile, rename, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { copyOf, findBinaryPackage, prepareBinaries } from './binaries.ts'
-import { codeOf, findOwner, giveTo, prepareDatabase, type DataDirectory } from './data-directory.ts'
+import { findOwner, giveTo, prepareDatabase, type DataDirectory } from './data-directory.ts'
 import { EmbeddedPostgresError } from './errors.ts'
-import { chooseRunAs, requireEntry, spawnAs } from './run-as.ts'
+import { codeOf } from './files.ts'
+import { chooseRunAs, oneself, requireEntry, run, spawnAs } from './run-as.ts'
 import { port, prepareSocketDirectory, socketName } from './socket-directory.ts'
 
-export const pollMs = 10
+const pollMs = 10
+
+/** Ready takes some 35 ms, recovery after a crash up to minutes; each question costs PostgreSQL a process. */
+export function pollDelayMs(beganAt: number): number {
+  return performance.now() - beganAt < 1000 ? pollMs : 200
+}
 
 /** What a running PostgreSQL writes into its data directory and beside its socket. */
 export interface LockFile {
@@ -43,13 +49,18 @@ export type ProcessState = 'ours' | 'stranger' | 'gone'
 
 export async function stateOf(pid: number, database: string): Promise<ProcessState> {
   if (!isAlive(pid)) return 'gone'
-  // Elsewhere nothing tells them apart, and taking a living postmaster for a stranger would be the worse mistake.
-  if (process.platform !== 'linux') return 'ours'
+  if (process.platform !== 'linux') return (await mayBePostgres(pid)) ? 'ours' : 'stranger'
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
   const [program = '', ...args] = commandLine.split('\0')
   if (!basename(program).startsWith('postgres')) return 'stranger'
   // Started by us, or by hand in this directory.
   return args.includes(database) || (await isSameFile(`/proc/${pid}/cwd`, database)) ? 'ours' : 'stranger'
+}
+
+/** Where there is no /proc. In doubt it may be: to take a living postmaster for a stranger is the worse mistake. */
+async function mayBePostgres(pid: number): Promise<boolean> {
+  const ran = await run(oneself, 'ps', ['-ww', '-o', 'command=', '-p', String(pid)])
+  return !ran.ok || ran.output.includes('postgres')
 }
 
 function isAlive(pid: number): boolean {
@@ -78,7 +89,6 @@ export interface Launched {
 const footprint = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
-  port: String(port),
   max_connections: '60',
   shared_buffers: '128MB',
   timezone: 'UTC',
@@ -94,14 +104,30 @@ export async function launch(
   settings: Record<string, string>,
   staleId: number | undefined,
 ): Promise<Launched> {
+  try {
+    return await prepareAndSpawn(place, settings, staleId)
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresError) throw error
+    throw new EmbeddedPostgresError(`PostgreSQL cannot be started in ${place.dataDir}: ${String(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+async function prepareAndSpawn(
+  place: DataDirectory,
+  settings: Record<string, string>,
+  staleId: number | undefined,
+): Promise<Launched> {
+  const source = await findBinaryPackage()
   const runAs = await chooseRunAs(await findOwner(place))
   await requireEntry(runAs, place.dataDir)
-  const source = await findBinaryPackage()
   const binaries = await prepareBinaries(source, place, runAs)
   await prepareDatabase(place, binaries, runAs)
   await prepareSocketDirectory(place.socketDirectory, runAs)
 
-  const options = { ...footprint, unix_socket_directories: quoted(place.socketDirectory), ...settings }
+  const address = { port: String(port), unix_socket_directories: quoted(place.socketDirectory) }
+  const options = { ...footprint, ...settings, ...address }
   const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const log = await openLog(place.log)
   try {
@@ -190,8 +216,8 @@ function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
 }
 
 async function waitFor(condition: () => Promise<boolean>, limitMs: number): Promise<boolean> {
-  const deadline = Date.now() + limitMs
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + limitMs
+  while (performance.now() < deadline) {
     if (await condition()) return true
     await sleep(pollMs)
   }

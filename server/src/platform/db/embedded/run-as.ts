@@ -21,7 +21,7 @@ export interface Account {
 /** The overflow id of the kernel, `nobody` nearly everywhere. */
 const nobody: Account = { uid: 65534, gid: 65534 }
 
-const oneself: RunAs = { name: 'your own account', wrapper: [] }
+export const oneself: RunAs = { name: 'your own account', wrapper: [] }
 
 const inNamespace: RunAs = {
   name: 'root without its privileges',

@@ -24,7 +24,7 @@ function fits(directory: string): boolean {
   return Buffer.byteLength(join(directory, socketName)) <= socketPathLimit
 }
 
-/** Whoever reaches the socket is the superuser, so nobody else may; and in /tmp anyone could have made the folder first. */
+/** Whoever reaches the socket is the superuser, and in /tmp anyone could have made the folder first. */
 export async function prepareSocketDirectory(directory: string, runAs: RunAs): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch(() => undefined)
   const found = await lstat(directory)
