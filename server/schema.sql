@@ -264,8 +264,6 @@ alter table api_keys add constraint api_keys_merchant_id_fkey FOREIGN KEY (merch
 
 alter table counterparties add constraint counterparties_pkey PRIMARY KEY (merchant_id, id);
 
-alter table counterparties add constraint counterparties_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
-
 alter table counterparties add constraint counterparties_party FOREIGN KEY (merchant_id, party_id) REFERENCES parties(merchant_id, id);
 
 alter table exchange_rates add constraint exchange_rates_pkey PRIMARY KEY (id);
@@ -296,8 +294,6 @@ alter table executions add constraint executions_status_known CHECK (status = AN
 
 alter table executions add constraint executions_account FOREIGN KEY (merchant_id, payment_account_id) REFERENCES payment_accounts(merchant_id, id);
 
-alter table executions add constraint executions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
-
 alter table executions add constraint executions_session FOREIGN KEY (merchant_id, session_id) REFERENCES sessions(merchant_id, id);
 
 alter table fee_tiers add constraint fee_tiers_name_key UNIQUE (name);
@@ -317,8 +313,6 @@ alter table gateway_fees add constraint gateway_fees_provider_id_fkey FOREIGN KE
 alter table ledger_accounts add constraint ledger_accounts_currency_form CHECK (currency ~ '^[A-Z]{3}$'::text);
 
 alter table ledger_accounts add constraint ledger_accounts_id_currency_key UNIQUE (id, currency);
-
-alter table ledger_accounts add constraint ledger_accounts_key UNIQUE NULLS NOT DISTINCT (kind, merchant_id, provider, currency);
 
 alter table ledger_accounts add constraint ledger_accounts_kind_known CHECK (kind = ANY (ARRAY['wallet'::text, 'clearing'::text, 'platform_fees'::text, 'gateway_fees'::text, 'fx_fees'::text, 'exchange_position'::text]));
 
@@ -341,8 +335,6 @@ alter table ledger_entries add constraint ledger_entries_once UNIQUE (merchant_i
 alter table ledger_entries add constraint ledger_entries_pkey PRIMARY KEY (merchant_id, id);
 
 alter table ledger_entries add constraint ledger_entries_execution FOREIGN KEY (merchant_id, execution_id) REFERENCES executions(merchant_id, id);
-
-alter table ledger_entries add constraint ledger_entries_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
 
 alter table ledger_postings add constraint ledger_postings_amount_positive CHECK (amount_minor > 0);
 
@@ -378,8 +370,6 @@ alter table payment_accounts add constraint payment_accounts_pkey PRIMARY KEY (m
 
 alter table payment_accounts add constraint payment_accounts_provider_known CHECK (provider = ANY (ARRAY['PAWAPAY'::text, 'STRIPE'::text, 'PLATFORM'::text]));
 
-alter table payment_accounts add constraint payment_accounts_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
-
 alter table payment_accounts add constraint payment_accounts_party FOREIGN KEY (merchant_id, party_id) REFERENCES parties(merchant_id, id);
 
 alter table platform_fees add constraint platform_fees_fixed_whole CHECK ((fixed_minor IS NULL) = (fixed_currency IS NULL));
@@ -409,8 +399,6 @@ alter table sessions add constraint sessions_pkey PRIMARY KEY (merchant_id, id);
 alter table sessions add constraint sessions_status_known CHECK (status = ANY (ARRAY['ACTIVE'::text, 'PROCESSING'::text, 'COMPLETED'::text, 'FAILED'::text, 'EXPIRED'::text]));
 
 alter table sessions add constraint sessions_type_known CHECK (type = 'CHECKOUT'::text);
-
-alter table sessions add constraint sessions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
 
 alter table sessions add constraint sessions_source FOREIGN KEY (merchant_id, source_id) REFERENCES sources(merchant_id, id);
 
@@ -442,8 +430,6 @@ alter table sources add constraint sources_total_not_negative CHECK (total_minor
 
 alter table sources add constraint sources_counterparty FOREIGN KEY (merchant_id, counterparty_id) REFERENCES counterparties(merchant_id, id);
 
-alter table sources add constraint sources_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
-
 CREATE INDEX api_keys_merchant ON public.api_keys USING btree (merchant_id);
 
 CREATE INDEX exchange_rates_latest ON public.exchange_rates USING btree (base_currency, quote_currency, effective_from DESC);
@@ -453,6 +439,8 @@ CREATE INDEX executions_due ON public.executions USING btree (next_check_at) WHE
 CREATE INDEX executions_provider_reference ON public.executions USING btree (provider_reference);
 
 CREATE UNIQUE INDEX fee_tiers_one_default ON public.fee_tiers USING btree (is_default) WHERE is_default;
+
+CREATE UNIQUE INDEX ledger_accounts_key ON public.ledger_accounts USING btree (kind, COALESCE(merchant_id, (0)::bigint), COALESCE(provider, ''::text), currency);
 
 CREATE INDEX provider_callbacks_reference ON public.provider_callbacks USING btree (provider_reference);
 
@@ -466,7 +454,8 @@ CREATE OR REPLACE FUNCTION public.claim_collections(intents jsonb, at timestamp 
 AS $function$
 #variable_conflict use_column
 begin
-  -- Sources before sessions, each in id order, like every step that locks both: otherwise two steps could deadlock.
+  -- Sources before sessions, each in id order, like every step that locks both: otherwise two steps could deadlock. No key
+  -- changes, and saying so lets new sessions point at a source meanwhile.
   perform 1
   from sources s
   where (s.merchant_id, s.id) in (
@@ -474,7 +463,7 @@ begin
     from jsonb_to_recordset(intents) as i (merchant_id bigint, source_id bigint)
   )
   order by s.merchant_id, s.id
-  for update;
+  for no key update;
 
   perform 1
   from sessions s
@@ -483,7 +472,7 @@ begin
     from jsonb_to_recordset(intents) as i (merchant_id bigint, session_id bigint)
   )
   order by s.merchant_id, s.id
-  for update;
+  for no key update;
 
   -- A new statement, hence a snapshot taken after the locks were won.
   return query
@@ -643,7 +632,7 @@ begin
   from ledger_balances
   where account_id in (select account_id from new_postings)
   order by account_id
-  for update;
+  for no key update;
 
   update ledger_balances b
   set balance_minor = b.balance_minor + moved.delta_minor
@@ -682,12 +671,12 @@ begin
     select 1
     from ledger_accounts a
     where a.kind = l.kind
-      and a.merchant_id is not distinct from l.owner_id
-      and a.provider is not distinct from l.provider
+      and coalesce(a.merchant_id, 0) = coalesce(l.owner_id, 0)
+      and coalesce(a.provider, '') = coalesce(l.provider, '')
       and a.currency = l.currency
   )
   order by l.kind, l.owner_id, l.provider, l.currency
-  on conflict on constraint ledger_accounts_key do nothing;
+  on conflict do nothing;
 
   with entry as (
     insert into ledger_entries (merchant_id, execution_id, reason, posted_at)
@@ -708,8 +697,8 @@ begin
     and entry.reason = l.reason
   join ledger_accounts a
     on a.kind = l.kind
-    and a.merchant_id is not distinct from l.owner_id
-    and a.provider is not distinct from l.provider
+    and coalesce(a.merchant_id, 0) = coalesce(l.owner_id, 0)
+    and coalesce(a.provider, '') = coalesce(l.provider, '')
     and a.currency = l.currency;
 end
 $function$
@@ -740,7 +729,8 @@ begin
   with open as materialized (
     select e.merchant_id, e.id
     from executions e
-    where e.next_check_at is not null
+    -- By status and not by next_check_at, which would invite a walk through every open execution.
+    where e.status in ('PENDING', 'PROCESSING')
       and (e.provider, e.provider_reference) in (
         select c.provider, c.provider_reference
         from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid)
@@ -775,7 +765,7 @@ begin
     from jsonb_to_recordset(outcomes) as o (merchant_id bigint, execution_id bigint)
   )
   order by e.merchant_id, e.id
-  for update;
+  for no key update;
 
   with outcome as (
     select distinct on (o.merchant_id, o.execution_id) o.*
@@ -810,7 +800,7 @@ begin
     from sources s
     where (s.merchant_id, s.id) in (select c.merchant_id, c.source_id from unnest(settled) c)
     order by s.merchant_id, s.id
-    for update;
+    for no key update;
 
     update sources s
     set
@@ -825,7 +815,7 @@ begin
     from sessions s
     where (s.merchant_id, s.id) in (select c.merchant_id, c.session_id from unnest(settled) c)
     order by s.merchant_id, s.id
-    for update;
+    for no key update;
 
     update sessions s
     set status = c.status, updated_at = at
@@ -865,6 +855,8 @@ begin
 end
 $function$
 ;
+
+CREATE TRIGGER ledger_accounts_fixed BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 CREATE TRIGGER ledger_accounts_open_balance AFTER INSERT ON public.ledger_accounts FOR EACH ROW EXECUTE FUNCTION ledger_open_balance();
 

@@ -7,7 +7,6 @@ create table ledger_accounts (
   provider text,
   currency text not null,
   created_at timestamptz not null,
-  constraint ledger_accounts_key unique nulls not distinct (kind, merchant_id, provider, currency),
   constraint ledger_accounts_id_currency_key unique (id, currency),
   constraint ledger_accounts_kind_known check (
     kind in ('wallet', 'clearing', 'platform_fees', 'gateway_fees', 'fx_fees', 'exchange_position')
@@ -17,6 +16,9 @@ create table ledger_accounts (
   constraint ledger_accounts_provider check ((kind in ('clearing', 'gateway_fees')) = (provider is not null)),
   constraint ledger_accounts_currency_form check (currency ~ '^[A-Z]{3}$')
 );
+-- One account of each. Over expressions, because "is not distinct from" can use no index and this is looked up by every line.
+create unique index ledger_accounts_key
+  on ledger_accounts (kind, coalesce(merchant_id, 0), coalesce(provider, ''), currency);
 
 -- Beside the accounts and not in them: a hot balance must not be the row that every foreign key looks at.
 create table ledger_balances (
@@ -28,7 +30,7 @@ create table ledger_balances (
 
 create table ledger_entries (
   id bigint generated always as identity,
-  merchant_id bigint not null references merchants (id),
+  merchant_id bigint not null,
   execution_id bigint not null,
   reason text not null,
   posted_at timestamptz not null,
@@ -88,7 +90,7 @@ begin
   from ledger_balances
   where account_id in (select account_id from new_postings)
   order by account_id
-  for update;
+  for no key update;
 
   update ledger_balances b
   set balance_minor = b.balance_minor + moved.delta_minor
@@ -120,6 +122,10 @@ create trigger ledger_entries_append_only
 create trigger ledger_postings_append_only
   before update or delete or truncate on ledger_postings
   for each statement execute function ledger_refuse_change();
+-- An account with a history is what it is: changing its owner would make that history somebody else's.
+create trigger ledger_accounts_fixed
+  before update or delete or truncate on ledger_accounts
+  for each statement execute function ledger_refuse_change();
 create trigger ledger_balances_written_by_postings
   before insert or update on ledger_balances
   for each statement when (pg_trigger_depth() = 0) execute function ledger_refuse_change();
@@ -141,12 +147,12 @@ begin
     select 1
     from ledger_accounts a
     where a.kind = l.kind
-      and a.merchant_id is not distinct from l.owner_id
-      and a.provider is not distinct from l.provider
+      and coalesce(a.merchant_id, 0) = coalesce(l.owner_id, 0)
+      and coalesce(a.provider, '') = coalesce(l.provider, '')
       and a.currency = l.currency
   )
   order by l.kind, l.owner_id, l.provider, l.currency
-  on conflict on constraint ledger_accounts_key do nothing;
+  on conflict do nothing;
 
   with entry as (
     insert into ledger_entries (merchant_id, execution_id, reason, posted_at)
@@ -167,8 +173,8 @@ begin
     and entry.reason = l.reason
   join ledger_accounts a
     on a.kind = l.kind
-    and a.merchant_id is not distinct from l.owner_id
-    and a.provider is not distinct from l.provider
+    and coalesce(a.merchant_id, 0) = coalesce(l.owner_id, 0)
+    and coalesce(a.provider, '') = coalesce(l.provider, '')
     and a.currency = l.currency;
 end
 $$;

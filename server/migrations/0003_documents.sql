@@ -17,7 +17,7 @@ alter table merchants add constraint merchants_self_party
   foreign key (id, self_party_id) references parties (merchant_id, id);
 
 create table counterparties (
-  merchant_id bigint not null references merchants (id),
+  merchant_id bigint not null,
   id bigint generated always as identity,
   party_id bigint not null,
   relationship_type text not null,
@@ -37,7 +37,7 @@ create table source_counters (
 );
 
 create table sources (
-  merchant_id bigint not null references merchants (id),
+  merchant_id bigint not null,
   id bigint generated always as identity,
   kind text not null,
   number_year integer not null,

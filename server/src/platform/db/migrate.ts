@@ -25,6 +25,8 @@ export async function migrate(pool: Pool, folder = migrationsFolder): Promise<re
   const client = await pool.connect()
   try {
     await requireVersion(client)
+    // As long as it takes: another process may be migrating, and some migrations take long.
+    await client.query('set statement_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await client.query(
       'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
@@ -41,12 +43,13 @@ export async function migrate(pool: Pool, folder = migrationsFolder): Promise<re
     for (const name of pending) {
       const sql = await readFile(join(folder, name), 'utf8')
       // A migration that waits for a lock must not queue every payment behind itself.
-      await client.query(`begin; set local lock_timeout = '5s'; set local statement_timeout = 0;`)
+      await client.query(`begin; set local lock_timeout = '5s';`)
       await client.query(sql)
       await client.query('insert into schema_migrations (name) values ($1)', [name])
       await client.query('commit')
     }
     await client.query('select pg_advisory_unlock($1)', [migrationLock])
+    await client.query('reset statement_timeout')
     client.release()
     return pending
   } catch (error) {
