@@ -451,28 +451,31 @@ CREATE INDEX sources_kind ON public.sources USING btree (merchant_id, kind, id D
 CREATE OR REPLACE FUNCTION public.claim_collections(intents jsonb, at timestamp with time zone)
  RETURNS TABLE(ord integer, verdict text, execution_id bigint)
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 #variable_conflict use_column
 begin
   -- Sources before sessions, each in id order, like every step that locks both: otherwise two steps could deadlock. No key
   -- changes, and saying so lets new sessions point at a source meanwhile.
   perform 1
-  from sources s
-  where (s.merchant_id, s.id) in (
-    select i.merchant_id, i.source_id
+  from (
+    select distinct i.merchant_id, i.source_id
     from jsonb_to_recordset(intents) as i (merchant_id bigint, source_id bigint)
-  )
+  ) i
+  join sources s on s.merchant_id = i.merchant_id and s.id = i.source_id
   order by s.merchant_id, s.id
-  for no key update;
+  for no key update of s;
 
   perform 1
-  from sessions s
-  where (s.merchant_id, s.id) in (
-    select i.merchant_id, i.session_id
+  from (
+    select distinct i.merchant_id, i.session_id
     from jsonb_to_recordset(intents) as i (merchant_id bigint, session_id bigint)
-  )
+  ) i
+  join sessions s on s.merchant_id = i.merchant_id and s.id = i.session_id
   order by s.merchant_id, s.id
-  for no key update;
+  for no key update of s;
 
   -- A new statement, hence a snapshot taken after the locks were won.
   return query
@@ -562,9 +565,15 @@ $function$
 
 CREATE OR REPLACE FUNCTION public.collection_contexts(asked jsonb)
  RETURNS TABLE(ord integer, known_id bigint, known_fingerprint bytea, source_id bigint, source_kind text, number_year integer, number_counter bigint, total_minor bigint, currency text, fee_bearer text, account_id bigint, is_active boolean, provider text, method text, account_number text, tier_id bigint)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
+#variable_conflict use_column
+begin
+  return query
   select
     a.ord, known.id, known.fingerprint, source.id, source.kind, source.number_year, source.number_counter,
     source.total_minor, source.currency, source.fee_bearer, account.id, account.is_active, account.provider,
@@ -581,7 +590,8 @@ AS $function$
   left join payment_accounts account
     on account.merchant_id = a.merchant_id and account.id = a.payment_account_id
   left join merchant_fee_tiers tier
-    on tier.merchant_id = a.merchant_id
+    on tier.merchant_id = a.merchant_id;
+end
 $function$
 ;
 
@@ -613,6 +623,9 @@ $function$
 CREATE OR REPLACE FUNCTION public.ledger_apply_postings()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   lopsided bigint;
@@ -629,10 +642,10 @@ begin
 
   -- Locked in account order: two entries meeting the same accounts from opposite ends would deadlock.
   perform 1
-  from ledger_balances
-  where account_id in (select account_id from new_postings)
-  order by account_id
-  for no key update;
+  from (select distinct account_id from new_postings) moved
+  join ledger_balances b on b.account_id = moved.account_id
+  order by b.account_id
+  for no key update of b;
 
   update ledger_balances b
   set balance_minor = b.balance_minor + moved.delta_minor
@@ -662,6 +675,9 @@ $function$
 CREATE OR REPLACE FUNCTION public.ledger_post(entries jsonb, lines jsonb, at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 begin
   insert into ledger_accounts (kind, merchant_id, provider, currency, created_at)
@@ -715,9 +731,44 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.open_checkout_sessions(drafts jsonb, at timestamp with time zone)
+ RETURNS TABLE(ord integer, id bigint, found boolean)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+  with draft as materialized (
+    select
+      d.ord, d.merchant_id, d.expires_at, source.id as source_id,
+      case when source.status = 'ACTIVE' then nextval('sessions_id_seq') end as id
+    from jsonb_to_recordset(drafts) as d (
+      ord integer, merchant_id bigint, kind text, source_id bigint, expires_at timestamptz
+    )
+    left join sources source
+      on source.merchant_id = d.merchant_id and source.id = d.source_id and source.kind = d.kind
+  ),
+  opened as (
+    insert into sessions (merchant_id, id, type, source_id, expires_at, created_at, updated_at)
+    select draft.merchant_id, draft.id, 'CHECKOUT', draft.source_id, draft.expires_at, at, at
+    from draft
+    where draft.id is not null
+  )
+  select draft.ord, draft.id, draft.source_id is not null
+  from draft;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.receive_callbacks(callbacks jsonb, at timestamp with time zone, check_at timestamp with time zone)
  RETURNS SETOF executions
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 #variable_conflict use_column
 begin
@@ -728,15 +779,15 @@ begin
   return query
   with open as materialized (
     select e.merchant_id, e.id
-    from executions e
+    from (
+      select distinct c.provider, c.provider_reference
+      from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid)
+    ) c
+    join executions e on e.provider_reference = c.provider_reference and e.provider = c.provider
     -- By status and not by next_check_at, which would invite a walk through every open execution.
     where e.status in ('PENDING', 'PROCESSING')
-      and (e.provider, e.provider_reference) in (
-        select c.provider, c.provider_reference
-        from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid)
-      )
     order by e.merchant_id, e.id
-    for no key update
+    for no key update of e
   )
   update executions e
   set next_check_at = check_at
@@ -750,6 +801,9 @@ $function$
 CREATE OR REPLACE FUNCTION public.record_outcomes(outcomes jsonb, at timestamp with time zone)
  RETURNS TABLE(ord integer, verdict text, status text)
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
@@ -759,13 +813,13 @@ declare
   lines jsonb;
 begin
   perform 1
-  from executions e
-  where (e.merchant_id, e.id) in (
-    select o.merchant_id, o.execution_id
+  from (
+    select distinct o.merchant_id, o.execution_id
     from jsonb_to_recordset(outcomes) as o (merchant_id bigint, execution_id bigint)
-  )
+  ) o
+  join executions e on e.merchant_id = o.merchant_id and e.id = o.execution_id
   order by e.merchant_id, e.id
-  for no key update;
+  for no key update of e;
 
   with outcome as (
     select distinct on (o.merchant_id, o.execution_id) o.*
@@ -797,10 +851,10 @@ begin
 
   if cardinality(settled) > 0 then
     perform 1
-    from sources s
-    where (s.merchant_id, s.id) in (select c.merchant_id, c.source_id from unnest(settled) c)
+    from unnest(settled) c
+    join sources s on s.merchant_id = c.merchant_id and s.id = c.source_id
     order by s.merchant_id, s.id
-    for no key update;
+    for no key update of s;
 
     update sources s
     set
@@ -812,10 +866,10 @@ begin
     where s.merchant_id = c.merchant_id and s.id = c.source_id;
 
     perform 1
-    from sessions s
-    where (s.merchant_id, s.id) in (select c.merchant_id, c.session_id from unnest(settled) c)
+    from unnest(settled) c
+    join sessions s on s.merchant_id = c.merchant_id and s.id = c.session_id
     order by s.merchant_id, s.id
-    for no key update;
+    for no key update of s;
 
     update sessions s
     set status = c.status, updated_at = at

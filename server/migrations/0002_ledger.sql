@@ -71,7 +71,8 @@ create trigger ledger_accounts_open_balance
 -- Whatever statement inserts postings, each entry in it must balance in each currency on its own, and the balances follow
 -- in the same statement. So no committed state can hold an unbalanced entry or a balance unlike the sum of its postings.
 create function ledger_apply_postings() returns trigger
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   lopsided bigint;
 begin
@@ -87,10 +88,10 @@ begin
 
   -- Locked in account order: two entries meeting the same accounts from opposite ends would deadlock.
   perform 1
-  from ledger_balances
-  where account_id in (select account_id from new_postings)
-  order by account_id
-  for no key update;
+  from (select distinct account_id from new_postings) moved
+  join ledger_balances b on b.account_id = moved.account_id
+  order by b.account_id
+  for no key update of b;
 
   update ledger_balances b
   set balance_minor = b.balance_minor + moved.delta_minor
@@ -138,7 +139,8 @@ create trigger ledger_balances_kept
 --   lines:   [{merchant_id, execution_id, reason, line, kind, owner_id, provider, currency, side, amount_minor}]
 -- Lines belong to the entry with the same cause. Accounts are opened by their first posting.
 create function ledger_post(entries jsonb, lines jsonb, at timestamptz) returns void
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   insert into ledger_accounts (kind, merchant_id, provider, currency, created_at)
   select distinct l.kind, l.owner_id, l.provider, l.currency, at

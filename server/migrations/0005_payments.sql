@@ -120,6 +120,39 @@ create table provider_callbacks (
 );
 create index provider_callbacks_reference on provider_callbacks (provider_reference);
 
+-- The functions below take a handful of elements and look each up by its key. The planner expects a hundred from any JSON
+-- and would rather read whole tables while they are small, with plans it then keeps: so those ways are closed to it.
+
+-- Opens checkout sessions on ACTIVE documents: an id where one was opened, and whether the document is there at all.
+--   drafts: [{ord, merchant_id, kind, source_id, expires_at}]
+create function open_checkout_sessions(drafts jsonb, at timestamptz)
+returns table (ord integer, id bigint, found boolean)
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+#variable_conflict use_column
+begin
+  return query
+  with draft as materialized (
+    select
+      d.ord, d.merchant_id, d.expires_at, source.id as source_id,
+      case when source.status = 'ACTIVE' then nextval('sessions_id_seq') end as id
+    from jsonb_to_recordset(drafts) as d (
+      ord integer, merchant_id bigint, kind text, source_id bigint, expires_at timestamptz
+    )
+    left join sources source
+      on source.merchant_id = d.merchant_id and source.id = d.source_id and source.kind = d.kind
+  ),
+  opened as (
+    insert into sessions (merchant_id, id, type, source_id, expires_at, created_at, updated_at)
+    select draft.merchant_id, draft.id, 'CHECKOUT', draft.source_id, draft.expires_at, at, at
+    from draft
+    where draft.id is not null
+  )
+  select draft.ord, draft.id, draft.source_id is not null
+  from draft;
+end
+$$;
+
 -- Everything a collection is judged and priced by, in one reading: one row per element, nulls where there is nothing.
 --   asked: [{ord, merchant_id, reference_id, session_id, payment_account_id}]
 create function collection_contexts(asked jsonb) returns table (
@@ -127,7 +160,11 @@ create function collection_contexts(asked jsonb) returns table (
   number_counter bigint, total_minor bigint, currency text, fee_bearer text, account_id bigint, is_active boolean,
   provider text, method text, account_number text, tier_id bigint
 )
-language sql stable as $$
+language plpgsql stable
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+#variable_conflict use_column
+begin
+  return query
   select
     a.ord, known.id, known.fingerprint, source.id, source.kind, source.number_year, source.number_counter,
     source.total_minor, source.currency, source.fee_bearer, account.id, account.is_active, account.provider,
@@ -144,7 +181,8 @@ language sql stable as $$
   left join payment_accounts account
     on account.merchant_id = a.merchant_id and account.id = a.payment_account_id
   left join merchant_fee_tiers tier
-    on tier.merchant_id = a.merchant_id
+    on tier.merchant_id = a.merchant_id;
+end
 $$;
 
 -- Records the intent of collections: claims each reference, uses up its session, moves its source to PROCESSING. An intent
@@ -154,28 +192,29 @@ $$;
 -- A refused element leaves nothing behind and never spoils its neighbours.
 create function claim_collections(intents jsonb, at timestamptz)
 returns table (ord integer, verdict text, execution_id bigint)
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 begin
   -- Sources before sessions, each in id order, like every step that locks both: otherwise two steps could deadlock. No key
   -- changes, and saying so lets new sessions point at a source meanwhile.
   perform 1
-  from sources s
-  where (s.merchant_id, s.id) in (
-    select i.merchant_id, i.source_id
+  from (
+    select distinct i.merchant_id, i.source_id
     from jsonb_to_recordset(intents) as i (merchant_id bigint, source_id bigint)
-  )
+  ) i
+  join sources s on s.merchant_id = i.merchant_id and s.id = i.source_id
   order by s.merchant_id, s.id
-  for no key update;
+  for no key update of s;
 
   perform 1
-  from sessions s
-  where (s.merchant_id, s.id) in (
-    select i.merchant_id, i.session_id
+  from (
+    select distinct i.merchant_id, i.session_id
     from jsonb_to_recordset(intents) as i (merchant_id bigint, session_id bigint)
-  )
+  ) i
+  join sessions s on s.merchant_id = i.merchant_id and s.id = i.session_id
   order by s.merchant_id, s.id
-  for no key update;
+  for no key update of s;
 
   -- A new statement, hence a snapshot taken after the locks were won.
   return query
@@ -296,7 +335,8 @@ $$;
 -- stale (older news than what we know), contradicted (a different final answer: nothing changes), unknown_execution, again.
 create function record_outcomes(outcomes jsonb, at timestamptz)
 returns table (ord integer, verdict text, status text)
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare
   changed executions[];
@@ -305,13 +345,13 @@ declare
   lines jsonb;
 begin
   perform 1
-  from executions e
-  where (e.merchant_id, e.id) in (
-    select o.merchant_id, o.execution_id
+  from (
+    select distinct o.merchant_id, o.execution_id
     from jsonb_to_recordset(outcomes) as o (merchant_id bigint, execution_id bigint)
-  )
+  ) o
+  join executions e on e.merchant_id = o.merchant_id and e.id = o.execution_id
   order by e.merchant_id, e.id
-  for no key update;
+  for no key update of e;
 
   with outcome as (
     select distinct on (o.merchant_id, o.execution_id) o.*
@@ -343,10 +383,10 @@ begin
 
   if cardinality(settled) > 0 then
     perform 1
-    from sources s
-    where (s.merchant_id, s.id) in (select c.merchant_id, c.source_id from unnest(settled) c)
+    from unnest(settled) c
+    join sources s on s.merchant_id = c.merchant_id and s.id = c.source_id
     order by s.merchant_id, s.id
-    for no key update;
+    for no key update of s;
 
     update sources s
     set
@@ -358,10 +398,10 @@ begin
     where s.merchant_id = c.merchant_id and s.id = c.source_id;
 
     perform 1
-    from sessions s
-    where (s.merchant_id, s.id) in (select c.merchant_id, c.session_id from unnest(settled) c)
+    from unnest(settled) c
+    join sessions s on s.merchant_id = c.merchant_id and s.id = c.session_id
     order by s.merchant_id, s.id
-    for no key update;
+    for no key update of s;
 
     update sessions s
     set status = c.status, updated_at = at
@@ -406,7 +446,8 @@ $$;
 --   callbacks: [{ord, provider, provider_reference, headers, body (base64)}]
 create function receive_callbacks(callbacks jsonb, at timestamptz, check_at timestamptz)
 returns setof executions
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 begin
   insert into provider_callbacks (provider, provider_reference, headers, body, received_at)
@@ -416,15 +457,15 @@ begin
   return query
   with open as materialized (
     select e.merchant_id, e.id
-    from executions e
+    from (
+      select distinct c.provider, c.provider_reference
+      from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid)
+    ) c
+    join executions e on e.provider_reference = c.provider_reference and e.provider = c.provider
     -- By status and not by next_check_at, which would invite a walk through every open execution.
     where e.status in ('PENDING', 'PROCESSING')
-      and (e.provider, e.provider_reference) in (
-        select c.provider, c.provider_reference
-        from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid)
-      )
     order by e.merchant_id, e.id
-    for no key update
+    for no key update of e
   )
   update executions e
   set next_check_at = check_at

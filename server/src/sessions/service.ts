@@ -27,16 +27,19 @@ const sourceProblem = (verdict: 'source_not_found' | 'source_not_active') =>
     : new InvalidRequest({ field: 'source_id', rule: 'state', message: 'source is not ACTIVE' })
 
 export function createSessions(db: Pool, clock: Clock): Sessions {
-  const insert = grouped<CheckoutSessionDraft, CheckoutSessionVerdict>((drafts) => insertCheckoutSessions(db, drafts), {
-    most: 50,
-    writers: 1,
-  })
+  const insert = grouped<CheckoutSessionDraft, CheckoutSessionVerdict>(
+    (drafts) => insertCheckoutSessions(db, drafts, clock.now()),
+    {
+      most: 50,
+      writers: 1,
+    },
+  )
   return {
     async openCheckout(merchantId, kind, sourceId) {
       if (sourceId === undefined) throw sourceProblem('source_not_found')
       const now = clock.now()
       const expiresAt = addMs(now, checkoutLifetimeMs)
-      const verdict = await insert({ merchantId, kind, sourceId, expiresAt, now })
+      const verdict = await insert({ merchantId, kind, sourceId, expiresAt })
       if (verdict.kind !== 'created') throw sourceProblem(verdict.kind)
       return { id: verdict.id, kind, sourceId, expiresAt, createdAt: now }
     },

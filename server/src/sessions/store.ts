@@ -8,7 +8,6 @@ export interface CheckoutSessionDraft {
   readonly kind: SourceKind
   readonly sourceId: SourceId
   readonly expiresAt: Date
-  readonly now: Date
 }
 
 export type CheckoutSessionVerdict =
@@ -18,28 +17,12 @@ export type CheckoutSessionVerdict =
 export async function insertCheckoutSessions(
   db: Queryable,
   drafts: readonly CheckoutSessionDraft[],
+  now: Date,
 ): Promise<CheckoutSessionVerdict[]> {
   const rows = await query<{ ord: number; id: string | null; found: boolean }>(
     db,
-    'insert-checkout-sessions',
-    `with draft as materialized (
-       select
-         d.ord, d.merchant_id, d.expires_at, d.created_at, s.id as source_id, s.status,
-         case when s.status = 'ACTIVE' then nextval(pg_get_serial_sequence('sessions', 'id')) end as id
-       from jsonb_to_recordset($1::jsonb) as d (
-         ord integer, merchant_id bigint, kind text, source_id bigint, expires_at timestamptz, created_at timestamptz
-       )
-       left join sources s
-         on s.merchant_id = d.merchant_id and s.id = d.source_id and s.kind = d.kind
-     ),
-     inserted as (
-       insert into sessions (merchant_id, id, type, source_id, expires_at, created_at, updated_at)
-       select merchant_id, id, 'CHECKOUT', source_id, expires_at, created_at, created_at
-       from draft
-       where id is not null
-     )
-     select ord, id, source_id is not null as found
-     from draft`,
+    'open-checkout-sessions',
+    'select ord, id, found from open_checkout_sessions($1::jsonb, $2)',
     [
       numbered(
         drafts.map((draft) => ({
@@ -47,9 +30,9 @@ export async function insertCheckoutSessions(
           kind: draft.kind,
           source_id: draft.sourceId,
           expires_at: draft.expiresAt,
-          created_at: draft.now,
         })),
       ),
+      now,
     ],
   )
   return inOrder(rows, drafts.length).map(({ id, found }) =>
