@@ -63,8 +63,9 @@ create table executions (
   gateway_fee_minor bigint not null,
   fx_fee_minor bigint not null,
   fee_currency text not null,
-  fx_rate_numerator bigint,
-  fx_rate_denominator bigint,
+  -- Exact: a rate through two others with twelve decimals each is longer than a bigint.
+  fx_rate_numerator numeric(60),
+  fx_rate_denominator numeric(60),
   provider_transaction_id text,
   gateway_message text,
   wallet_message text,
@@ -225,7 +226,7 @@ begin
       payment_account_id bigint, provider text, method text, provider_reference uuid, account_number text, note text,
       payer_minor bigint, payer_currency text, payee_minor bigint, payee_currency text,
       platform_fee_minor bigint, gateway_fee_minor bigint, fx_fee_minor bigint, fee_currency text,
-      fx_rate_numerator bigint, fx_rate_denominator bigint, wallet_message text, next_check_at timestamptz
+      fx_rate_numerator numeric, fx_rate_denominator numeric, wallet_message text, next_check_at timestamptz
     )
   ),
   judged as (

@@ -89,14 +89,15 @@ function reader(env: Environment) {
 const isLoopback = (url: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
 
 /** What only a sandbox may do without. */
-function requireLive({ pawapay, publicUrl }: Config, { text, refuse }: ReturnType<typeof reader>): void {
+function requireLive({ jwtSecrets, pawapay, publicUrl }: Config, { text, refuse }: ReturnType<typeof reader>): void {
+  const given = (name: string) => (name === 'DOLLR_JWT_SECRET' ? jwtSecrets !== undefined : text(name) !== undefined)
   const required = {
     DATABASE_URL: 'the PostgreSQL (15 or newer) that holds the money',
     DOLLR_JWT_SECRET: `at least ${shortestSecret} random characters`,
     PAWAPAY_API_TOKEN: 'the token from the pawaPay dashboard',
   }
   for (const [name, what] of Object.entries(required)) {
-    if (text(name) === undefined) refuse(`${name} is required in live mode: ${what}.`)
+    if (!given(name)) refuse(`${name} is required in live mode: ${what}.`)
   }
   if (text('PAWAPAY_API_TOKEN') === sandboxDefaults.pawapayToken) {
     refuse('PAWAPAY_API_TOKEN is the sandbox default, which live mode does not take.')
@@ -105,7 +106,8 @@ function requireLive({ pawapay, publicUrl }: Config, { text, refuse }: ReturnTyp
     ['DOLLR_PUBLIC_URL', publicUrl],
     ['PAWAPAY_BASE_URL', pawapay.baseUrl],
   ] as const) {
-    if (url?.startsWith('http:') && !isLoopback(url)) refuse(`${name} must be https in live mode.`)
+    if (url !== undefined && new URL(url).protocol === 'http:' && !isLoopback(url))
+      refuse(`${name} must be https in live mode.`)
   }
 }
 

@@ -52,6 +52,8 @@ const unsupportedCurrency = (more = ''): FieldIssue => ({
 
 /** What the network cannot carry is refused before anything is recorded, never rounded to fit. */
 function misfit(payer: Money, { decimals, minimum, maximum }: Offer): FieldIssue | undefined {
+  if (payer.minor <= 0n)
+    return { field: 'currency', rule: 'limit', message: `amount is too small to be paid in ${payer.currency}` }
   if (decimals < decimalsOf(payer.currency) && decimalPlaces(formatMoney(payer)) > decimals) {
     return unsupportedCurrency(`: it takes at most ${decimals} decimals of ${payer.currency}`)
   }

@@ -124,11 +124,16 @@ export interface Quote {
   readonly rate: Ratio | undefined
 }
 
-/** A percentage of the base and a flat part in whatever currency, added exactly and rounded half up once. */
-function feeOn(base: Money, fee: FeeRate, prices: PriceList, now: Date): Money {
+/**
+ * A percentage of the base and a flat part in whatever currency, added exactly and rounded half up once. Undefined when the
+ * flat part cannot be converted.
+ */
+function feeOn(base: Money, fee: FeeRate | undefined, prices: PriceList, now: Date): Money | undefined {
+  if (!fee) return money(0n, base.currency)
   const share = ratio(base.minor * fee.percentage.numerator, 100n * fee.percentage.denominator)
   if (!fee.fixed) return money(divideHalfUp(share.numerator, share.denominator), base.currency)
-  const rate = exchangeRate(prices.rates, fee.fixed.currency, base.currency, now) ?? one
+  const rate = exchangeRate(prices.rates, fee.fixed.currency, base.currency, now)
+  if (!rate) return undefined
   const scale = (currency: Currency) => 10n ** BigInt(decimalsOf(currency))
   const flat = ratio(
     fee.fixed.minor * rate.numerator * scale(base.currency),
@@ -140,8 +145,8 @@ function feeOn(base: Money, fee: FeeRate, prices: PriceList, now: Date): Money {
 
 /**
  * Fees and amounts of a payment: the one arithmetic behind predictions, executions and receipts. Each fee is rounded half up
- * to the base currency, then the side in the other currency is converted and rounded half up. Answers undefined when the
- * pair of currencies has no rate. The payee's amount may come out negative: whoever asked decides what that means.
+ * to the base currency, then the side in the other currency is converted and rounded half up. Answers undefined when a
+ * rate that it takes is missing. The payee's amount may come out negative: whoever asked decides what that means.
  */
 export function quote(request: QuoteRequest, prices: PriceList, now: Date): Quote | undefined {
   const { base, target, operation, method } = request
@@ -162,16 +167,13 @@ export function quote(request: QuoteRequest, prices: PriceList, now: Date): Quot
     method,
     now,
   )
-  const none = money(0n, base.currency)
+  const conversion = platform && { percentage: platform.fxPercentage, fixed: undefined }
+  const platformFee = feeOn(base, platform, prices, now)
+  const gatewayFee = feeOn(base, gateway, prices, now)
   const converts = target !== base.currency
-  const platformFee = platform ? feeOn(base, platform, prices, now) : none
-  const gatewayFee = gateway ? feeOn(base, gateway, prices, now) : none
-  const fxFee = converts
-    ? platform
-      ? feeOn(base, { percentage: platform.fxPercentage, fixed: undefined }, prices, now)
-      : none
-    : undefined
-  const fees = sumOf(base.currency, [platformFee, gatewayFee, fxFee ?? none])
+  const fxFee = converts ? feeOn(base, conversion, prices, now) : undefined
+  if (!platformFee || !gatewayFee) return undefined
+  const fees = sumOf(base.currency, [platformFee, gatewayFee, ...(fxFee ? [fxFee] : [])])
   const plus = money(base.minor + fees.minor, base.currency)
   const less = money(base.minor - fees.minor, base.currency)
   const converted = (amount: Money) => convert(amount, rate, target)

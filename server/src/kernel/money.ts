@@ -65,9 +65,13 @@ export function formatMoney({ minor, currency }: Money): string {
 /** The amount as a JSON number. Exact to the reader for every amount up to `largestAmount`. */
 export const moneyToNumber = (amount: Money): number => Number(formatMoney(amount))
 
+const greatestCommonDivisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : greatestCommonDivisor(b, a % b))
+
+/** In lowest terms, so that a rate through two others stays as short as it can. */
 export const ratio = (numerator: bigint, denominator: bigint): Ratio => {
-  invariant(denominator > 0n, 'a ratio has a positive denominator')
-  return { numerator, denominator }
+  invariant(denominator > 0n && numerator >= 0n, 'a ratio is not negative')
+  const divisor = greatestCommonDivisor(numerator, denominator)
+  return { numerator: numerator / divisor, denominator: denominator / divisor }
 }
 
 export const one: Ratio = { numerator: 1n, denominator: 1n }

@@ -81,7 +81,8 @@ export const decimalString = Type.String({ format: 'decimal', description: 'Deci
 /** An id in a path: text, because one that is no number is simply unknown. */
 export const pathId = Type.String({ description: 'System id.' })
 
-const isoTime = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:[Zz]|([+-])(\d\d):?(\d\d))?)?$/
+const isoTime =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)?)?$/
 
 /** Reads ISO 8601. A date alone is its midnight; no offset means UTC. Returns undefined for what names no moment. */
 export function readTime(value: string): Date | undefined {

@@ -31,6 +31,7 @@ export const minimalDecimal = (text: string): string => (text.includes('.') ? te
 export function customerMessage(note: string): string {
   const plain = note
     .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
     .replaceAll(/[^A-Za-z0-9 ]+/g, ' ')
     .replaceAll(/ +/g, ' ')
     .trim()
@@ -85,7 +86,8 @@ export function fromInitiation(
   const code = answer.failureReason?.failureCode
   if (httpStatus === 200 && (answer.status === 'ACCEPTED' || answer.status === 'DUPLICATE_IGNORED'))
     return { kind: 'accepted' }
-  const refused = answer.status === 'REJECTED' || (httpStatus >= 400 && httpStatus < 500)
+  // A failing server may have done anything, whatever its body says.
+  const refused = httpStatus < 500 && (answer.status === 'REJECTED' || httpStatus >= 400)
   if (refused && code !== undefined && !undecided.has(code)) return declined(code)
   return { kind: 'unknown', reason: `HTTP ${httpStatus}, status ${answer.status ?? 'none'}, code ${code ?? 'none'}` }
 }
@@ -99,10 +101,13 @@ function fromDeposit(deposit: Deposit): Outcome {
     case 'IN_RECONCILIATION':
       return { kind: 'accepted' }
     case 'COMPLETED': {
-      const { amount, currency } = deposit
-      const paid =
-        amount !== undefined && isCurrency(currency) ? parseMoney(minimalDecimal(amount), currency) : undefined
-      return { kind: 'completed', amount: paid, transactionId: deposit.providerTransactionId }
+      const { amount, currency, providerTransactionId: transactionId } = deposit
+      if (amount === undefined) return { kind: 'completed', amount: undefined, transactionId }
+      const paid = isCurrency(currency) ? parseMoney(minimalDecimal(amount), currency) : undefined
+      // What was paid must be known to the last minor unit before it is credited.
+      return paid
+        ? { kind: 'completed', amount: paid, transactionId }
+        : { kind: 'unknown', reason: `completed with an amount that cannot be read: ${amount} ${currency ?? ''}` }
     }
     case 'FAILED': {
       const code = deposit.failureReason?.failureCode ?? 'UNSPECIFIED_FAILURE'
@@ -124,10 +129,12 @@ const decimalsByWord: Record<string, number> = { NONE: 0, TWO_PLACES: 2 }
 const limitOf = (text: string | undefined, currency: Currency) =>
   text === undefined || decimalPlaces(text) > decimalsOf(currency) ? undefined : parseMoney(text, currency)
 
-function toOffer(configured: OperationConfiguration, currency: Currency): Offer | undefined {
+function toOffer(configured: OperationConfiguration, operation: OperationType, currency: Currency): Offer | undefined {
   const decimals = decimalsByWord[configured.decimalsInAmount ?? 'NONE']
-  // A closed operator rejects; one that is delayed rejects deposits. A word we do not know is no promise.
-  if (decimals === undefined || (configured.status ?? 'OPERATIONAL') !== 'OPERATIONAL') return undefined
+  const status = configured.status ?? 'OPERATIONAL'
+  // A closed operator rejects everything, a delayed one deposits alone. A word we do not know is no promise.
+  const open = status === 'OPERATIONAL' || (status === 'DELAYED' && operation !== 'COLLECTION')
+  if (decimals === undefined || !open) return undefined
   return {
     decimals,
     minimum: limitOf(configured.minAmount ?? configured.minTransactionLimit, currency),
@@ -151,5 +158,5 @@ export function findOffer(
   const configured = Array.isArray(operations)
     ? operations.find(({ operationType }) => operationType === wanted)
     : wanted && operations?.[wanted]
-  return configured ? toOffer(configured, currency) : undefined
+  return configured ? toOffer(configured, operation, currency) : undefined
 }

@@ -1,0 +1,200 @@
+import { resolve } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig, readDatabaseConfig } from './config.ts'
+
+type Environment = Readonly<Record<string, string>>
+
+const secret = 'a-secret-of-more-than-thirty-two-characters'
+const otherSecret = 'another-secret-of-more-than-thirty-two-characters'
+
+const aSandbox = (its: Environment = {}): Environment => ({ PAWAPAY_BASE_URL: 'http://127.0.0.1:8090', ...its })
+const aLiveServer = (its: Environment = {}): Environment => ({
+  DOLLR_MODE: 'live',
+  DATABASE_URL: 'postgresql://dollr:hunter2-of-the-database@db.example.com/dollr',
+  DOLLR_JWT_SECRET: secret,
+  PAWAPAY_API_TOKEN: 'a-token-of-the-dashboard',
+  DOLLR_PUBLIC_URL: 'https://pay.example.com',
+  ...its,
+})
+
+function mistakesIn(env: Environment): readonly string[] {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    expect(error.message).toBe(error.mistakes.join('\n'))
+    return error.mistakes
+  }
+}
+
+test('a sandbox needs nothing but defaults', () => {
+  expect(readConfig(aSandbox())).toMatchObject({
+    mode: 'sandbox',
+    host: '127.0.0.1',
+    port: 8080,
+    publicUrl: undefined,
+    dataDir: resolve('.dollr'),
+    databaseUrl: undefined,
+    databaseConnections: 10,
+    jwtSecrets: undefined,
+    pawapay: { baseUrl: 'http://127.0.0.1:8090', timeoutMs: 10_000 },
+    callsPerMinute: 600,
+    tokenCallsPerMinute: 30,
+    trustProxy: false,
+    logLevel: 'info',
+  })
+})
+
+test('every variable is read', () => {
+  const config = readConfig({
+    HOST: '0.0.0.0',
+    PORT: '0',
+    DOLLR_PUBLIC_URL: 'https://pay.example.com/',
+    DOLLR_DATA_DIR: 'somewhere',
+    DATABASE_URL: 'postgres://dollr@127.0.0.1/dollr',
+    DOLLR_DATABASE_CONNECTIONS: '20',
+    DOLLR_JWT_SECRET: ` ${secret} , ${otherSecret} `,
+    DOLLR_SANDBOX_CLIENT_ID: 'me',
+    DOLLR_SANDBOX_CLIENT_SECRET: 'my-secret',
+    PAWAPAY_BASE_URL: 'https://api.sandbox.pawapay.io/',
+    PAWAPAY_API_TOKEN: 'token',
+    PAWAPAY_TIMEOUT_MS: '500',
+    DOLLR_RATE_LIMIT_PER_MINUTE: '1',
+    DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: '2',
+    DOLLR_TRUST_PROXY: 'yes',
+    DOLLR_LOG_LEVEL: 'silent',
+  })
+  expect(config).toMatchObject({
+    host: '0.0.0.0',
+    port: 0,
+    publicUrl: 'https://pay.example.com',
+    dataDir: resolve('somewhere'),
+    databaseUrl: 'postgres://dollr@127.0.0.1/dollr',
+    databaseConnections: 20,
+    jwtSecrets: [secret, otherSecret],
+    sandboxCredentials: { clientId: 'me', clientSecret: 'my-secret' },
+    pawapay: { baseUrl: 'https://api.sandbox.pawapay.io', apiToken: 'token', timeoutMs: 500 },
+    callsPerMinute: 1,
+    tokenCallsPerMinute: 2,
+    trustProxy: true,
+    logLevel: 'silent',
+  })
+})
+
+test('the configuration cannot be changed afterwards', () => {
+  expect(Object.isFrozen(readConfig(aSandbox()))).toBe(true)
+})
+
+test('an empty variable counts as unset', () => {
+  const blank = aSandbox({ PORT: '', HOST: ' ', DOLLR_MODE: '', DOLLR_JWT_SECRET: '', DATABASE_URL: '' })
+  expect(readConfig(blank)).toMatchObject({ mode: 'sandbox', port: 8080, host: '127.0.0.1', jwtSecrets: undefined })
+})
+
+test.each([
+  ['PORT', '70000', 'PORT must be a whole number from 0 to 65535, not "70000".'],
+  ['PORT', '-1', 'PORT must be a whole number from 0 to 65535, not "-1".'],
+  ['PORT', '80.5', 'PORT must be a whole number from 0 to 65535, not "80.5".'],
+  ['PORT', '0x50', 'PORT must be a whole number from 0 to 65535, not "0x50".'],
+  ['PORT', 'http', 'PORT must be a whole number from 0 to 65535, not "http".'],
+  ['DOLLR_MODE', 'production', 'DOLLR_MODE must be one of sandbox, live, not "production".'],
+  ['DOLLR_TRUST_PROXY', 'true', 'DOLLR_TRUST_PROXY must be one of no, yes, not "true".'],
+  [
+    'DOLLR_LOG_LEVEL',
+    'loud',
+    'DOLLR_LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
+  ],
+  ['DOLLR_DATABASE_CONNECTIONS', '1', 'DOLLR_DATABASE_CONNECTIONS must be a whole number from 2 to 1000, not "1".'],
+  ['PAWAPAY_TIMEOUT_MS', '99', 'PAWAPAY_TIMEOUT_MS must be a whole number from 100 to 120000, not "99".'],
+  [
+    'DOLLR_RATE_LIMIT_PER_MINUTE',
+    '0',
+    'DOLLR_RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 100000000, not "0".',
+  ],
+  ['DOLLR_PUBLIC_URL', 'pay.example.com', 'DOLLR_PUBLIC_URL must be a URL that starts with http:// or https://.'],
+  ['PAWAPAY_BASE_URL', 'ftp://pay.example.com', 'PAWAPAY_BASE_URL must be a URL that starts with http:// or https://.'],
+  [
+    'DATABASE_URL',
+    'mysql://user:hunter2@host/db',
+    'DATABASE_URL must be a URL that starts with postgres:// or postgresql://.',
+  ],
+  [
+    'DOLLR_JWT_SECRET',
+    'too-short',
+    'DOLLR_JWT_SECRET must have at least 32 characters (several, for rotation, are separated by commas).',
+  ],
+])('%s=%s is refused in one line', (name, value, line) => {
+  const mistakes = mistakesIn(aSandbox({ [name]: value }))
+  expect(mistakes).toContain(line)
+  expect(mistakes.every((mistake) => !mistake.includes('\n'))).toBe(true)
+})
+
+test('all mistakes are told at once, a line each', () => {
+  const mistakes = mistakesIn(
+    aSandbox({ PORT: 'x', DOLLR_MODE: 'x', DATABASE_URL: 'x', DOLLR_JWT_SECRET: 'x', DOLLR_LOG_LEVEL: 'x' }),
+  )
+  expect(mistakes.map((mistake) => mistake.split(' ')[0]).toSorted()).toEqual([
+    'DATABASE_URL',
+    'DOLLR_JWT_SECRET',
+    'DOLLR_LOG_LEVEL',
+    'DOLLR_MODE',
+    'PORT',
+  ])
+})
+
+test('a complete live server is taken, and speaks to pawaPay itself unless told otherwise', () => {
+  expect(mistakesIn(aLiveServer())).toEqual([])
+  expect(readConfig(aLiveServer()).pawapay.baseUrl).toBe('https://api.pawapay.io')
+})
+
+test.each(['DATABASE_URL', 'DOLLR_JWT_SECRET', 'PAWAPAY_API_TOKEN'])('live mode does not go without %s', (name) => {
+  expect(mistakesIn(aLiveServer({ [name]: '' }))).toEqual([
+    expect.stringMatching(new RegExp(`^${name} is required in live mode: .+\\.$`)),
+  ])
+})
+
+test.each([',', ' , ', ',,,'])('live mode does not take %j for a secret', (value) => {
+  expect(mistakesIn(aLiveServer({ DOLLR_JWT_SECRET: value }))).not.toEqual([])
+})
+
+test.each([
+  ['the default token of the sandbox', 'PAWAPAY_API_TOKEN', 'sandbox-token'],
+  ['a short secret', 'DOLLR_JWT_SECRET', 'short'],
+  ['a short secret among long ones', 'DOLLR_JWT_SECRET', `${secret},short`],
+  ['a public address without encryption', 'DOLLR_PUBLIC_URL', 'http://pay.example.com'],
+  ['pawaPay without encryption', 'PAWAPAY_BASE_URL', 'http://api.pawapay.io'],
+  ['pawaPay without encryption, in capitals', 'PAWAPAY_BASE_URL', 'HTTP://api.pawapay.io'],
+])('live mode refuses %s', (_what, name, value) => {
+  expect(mistakesIn(aLiveServer({ [name]: value })).map((mistake) => mistake.split(' ')[0])).toEqual([name])
+})
+
+test.each(['http://127.0.0.1:8090', 'http://localhost:8090', 'http://[::1]:8090'])(
+  'live mode reaches %s, on this machine, without encryption',
+  (url) => {
+    expect(mistakesIn(aLiveServer({ PAWAPAY_BASE_URL: url, DOLLR_PUBLIC_URL: url }))).toEqual([])
+  },
+)
+
+test('no mistake repeats a secret, wherever it was put', () => {
+  const secrets: Environment = {
+    DOLLR_JWT_SECRET: 'jwt-hunter2',
+    DATABASE_URL: 'mysql://dollr:database-hunter2@host/db',
+    PAWAPAY_BASE_URL: 'ftp://user:pawapay-hunter2@host',
+    DOLLR_PUBLIC_URL: 'user:public-hunter2@host',
+    PAWAPAY_API_TOKEN: 'sandbox-token',
+    DOLLR_SANDBOX_CLIENT_SECRET: 'client-hunter2',
+  }
+  fc.assert(
+    fc.property(fc.subarray(Object.keys(secrets)), fc.constantFrom('sandbox', 'live'), (names, mode) => {
+      const chosen = Object.fromEntries(names.map((name) => [name, secrets[name] ?? '']))
+      const said = mistakesIn({ ...chosen, DOLLR_MODE: mode, PORT: 'x' }).join('\n')
+      expect(said).not.toContain('hunter2')
+    }),
+  )
+})
+
+test('a tool that needs only the database reads only that', () => {
+  expect(readDatabaseConfig({ PORT: 'nonsense' })).toEqual({ dataDir: resolve('.dollr'), databaseUrl: undefined })
+  expect(() => readDatabaseConfig({ DATABASE_URL: 'nonsense' })).toThrow(ConfigError)
+})

@@ -1,0 +1,84 @@
+import { type Clock } from '../../src/kernel/clock.ts'
+import { type ProviderReference } from '../../src/kernel/ids.ts'
+import {
+  type CollectionOrder,
+  type Finding,
+  type Offer,
+  type Outcome,
+  type Provider,
+} from '../../src/providers/provider.ts'
+
+/** When tests begin, unless they say otherwise. */
+export const noon = new Date('2025-06-01T12:00:00Z')
+
+export interface TestClock extends Clock {
+  advance(ms: number): void
+}
+
+/** A clock that moves when it is told to. */
+export function aClock(start: Date = noon): TestClock {
+  let time = start.getTime()
+  return {
+    now: () => new Date(time),
+    advance(ms) {
+      time += ms
+    },
+  }
+}
+
+export const accepted: Outcome = { kind: 'accepted' }
+export const silence: Outcome = { kind: 'unknown', reason: 'no answer' }
+export const refused: Outcome = {
+  kind: 'declined',
+  code: 'PAYMENT_NOT_APPROVED',
+  message: 'The payer did not approve.',
+}
+export const paid: Outcome = { kind: 'completed', amount: undefined, transactionId: 'MP-1' }
+export const neverHeard: Finding = { kind: 'not_found' }
+
+interface Script {
+  readonly submit?: (order: CollectionOrder) => Outcome | Promise<Outcome>
+  readonly find?: (reference: ProviderReference) => Finding | Promise<Finding>
+  readonly offer?: Offer | undefined
+}
+
+export interface TestProvider extends Provider {
+  /** Everything it was asked to collect, in order. */
+  readonly orders: readonly CollectionOrder[]
+  /** Every payment it was asked about, in order. */
+  readonly lookUps: readonly ProviderReference[]
+  /** Changes what it does from now on. */
+  will(script: Script): void
+}
+
+/** A mobile-money network that takes every order and completes it at the first question, unless told otherwise. */
+export function aProvider(first: Script = {}): TestProvider {
+  const orders: CollectionOrder[] = []
+  const lookUps: ProviderReference[] = []
+  let script: Required<Script> = {
+    submit: () => accepted,
+    find: () => paid,
+    offer: { decimals: 2, minimum: undefined, maximum: undefined },
+    ...first,
+  }
+  return {
+    name: 'PAWAPAY',
+    orders,
+    lookUps,
+    will(next) {
+      script = { ...script, ...next }
+    },
+    async submit(order) {
+      orders.push(order)
+      return script.submit(order)
+    },
+    async find(reference) {
+      lookUps.push(reference)
+      return script.find(reference)
+    },
+    neverReceived: () => ({ kind: 'declined', code: 'NOT_RECEIVED', message: 'Never received.' }),
+    readCallback: () => undefined,
+    offer: () => script.offer,
+    refresh: async () => undefined,
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Steps of other slices, for tests that set one slice against another: inside the server a slice is entered by its front
+ * door only.
+ */
+export { receiveCallbacks } from '../../src/callbacks/store.ts'
+export { expireSessions, insertCheckoutSessions } from '../../src/sessions/store.ts'
+export { cancelSource } from '../../src/sources/service.ts'
