@@ -20,13 +20,15 @@ const ranks = [
 const slices = ranks.flat()
 const backwards = ranks.flatMap((rank, index) => {
   const later = ranks.slice(index).flat()
-  return rank.map((slice) => ({
-    name: `${slice}-looks-back-only`,
-    severity: 'error',
-    comment: 'Arrows never turn back (docs/architecture.md, module graph).',
-    from: { path: `^server/src/${slice}/` },
-    to: { path: `^server/src/(${later.filter((other) => other !== slice).join('|')})/` },
-  })).filter((rule) => !rule.to.path.includes('()'))
+  return rank
+    .map((slice) => ({
+      name: `${slice}-looks-back-only`,
+      severity: 'error',
+      comment: 'Arrows never turn back (docs/architecture.md, module graph).',
+      from: { path: `^server/src/${slice}/` },
+      to: { path: `^server/src/(${later.filter((other) => other !== slice).join('|')})/` },
+    }))
+    .filter((rule) => !rule.to.path.includes('()'))
 })
 
 export default {
@@ -35,7 +37,7 @@ export default {
     {
       name: 'slices-through-the-front-door',
       severity: 'error',
-      comment: "Another slice is imported through its index.ts only.",
+      comment: 'Another slice is imported through its index.ts only.',
       from: { path: '^server/src/([^/]+)/' },
       to: {
         path: `^server/src/(${slices.filter((s) => !['kernel', 'platform', 'providers'].includes(s)).join('|')})/`,
@@ -49,7 +51,12 @@ export default {
       from: { path: '^sandbox/' },
       to: { path: '^server/' },
     },
-    { name: 'server-knows-no-simulator', severity: 'error', from: { path: '^server/src/' }, to: { path: '^(sandbox|node_modules/@dollr/sandbox)/' } },
+    {
+      name: 'server-knows-no-simulator',
+      severity: 'error',
+      from: { path: '^server/src/' },
+      to: { path: '^(sandbox|node_modules/@dollr/sandbox)/' },
+    },
     {
       name: 'scenarios-are-black-boxes',
       severity: 'error',
@@ -60,7 +67,18 @@ export default {
     {
       name: 'fastify-at-the-edge',
       severity: 'error',
-      from: { path: '^server/src/', pathNot: ['routes\\.ts$', '^server/src/platform/http/', '^server/src/app\\.ts$', '^server/src/(start|main)\\.ts$', '^server/src/[^/]+/[^/]*-routes\\.ts$', '^server/src/auth/', '\\.test\\.ts$'] },
+      from: {
+        path: '^server/src/',
+        pathNot: [
+          'routes\\.ts$',
+          '^server/src/platform/http/',
+          '^server/src/app\\.ts$',
+          '^server/src/(start|main)\\.ts$',
+          '^server/src/[^/]+/[^/]*-routes\\.ts$',
+          '^server/src/auth/',
+          '\\.test\\.ts$',
+        ],
+      },
       to: { path: '^node_modules/(fastify|@fastify)/' },
     },
     {
@@ -70,13 +88,22 @@ export default {
       to: { path: '^node_modules/pg/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'kernel-is-pure', severity: 'error', from: { path: '^server/src/kernel/', pathNot: '\\.test\\.ts$' }, to: { dependencyTypes: ['npm', 'core'], pathNot: '^(node:)?crypto$' } },
+    {
+      name: 'kernel-is-pure',
+      severity: 'error',
+      from: { path: '^server/src/kernel/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm', 'core'], pathNot: '^(node:)?crypto$' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], mainFields: ['module', 'main', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
   },
 }

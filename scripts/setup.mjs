@@ -42,20 +42,38 @@ function run(command, args, what) {
   }
 }
 
+/** Whether the process that made the lock is still there: one that was interrupted leaves its lock behind. */
+function lockHolderLives() {
+  try {
+    process.kill(Number(readFileSync(join(lock, 'pid'), 'utf8')), 0)
+    return true
+  } catch (error) {
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code
+    // Without a pid yet, its maker is between two lines; give it a moment.
+    if (code === 'ENOENT') return Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 5_000
+    return code === 'EPERM'
+  }
+}
+
 /** Two commands started side by side on a fresh clone must not install over each other. @param {() => void} work */
 function alone(work) {
   const deadline = Date.now() + 10 * 60_000
+  let waiting = false
   for (;;) {
     try {
       mkdirSync(lock)
+      writeFileSync(join(lock, 'pid'), String(process.pid))
       break
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
-      const abandoned = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 15 * 60_000
-      if (abandoned) rmSync(lock, { recursive: true, force: true })
+      if (!lockHolderLives()) rmSync(lock, { recursive: true, force: true })
       else if (Date.now() > deadline)
         throw new Error(`Another set-up is under way. If not, remove ${lock}.`, { cause: error })
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+      else {
+        if (!waiting) say('Waiting for another set-up of this folder to finish ...')
+        waiting = true
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+      }
     }
   }
   const release = () => rmSync(lock, { recursive: true, force: true })

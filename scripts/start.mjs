@@ -50,7 +50,7 @@ process.stdout.write(
   Try it:
   curl -s ${base}/v1/jwt/client/obtain/token -H 'Content-Type: application/json' -d '${JSON.stringify({ client_id: clientId, client_secret: clientSecret })}'
 
-  Ctrl-C stops it. What it knows is kept in ${server.config.dataDir}.
+  Ctrl-C stops it. ${server.config.databaseUrl ? 'What it knows is kept in the database of DATABASE_URL.' : `What it knows is kept in ${server.config.dataDir}.`}
 
 `,
 )

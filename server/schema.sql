@@ -199,7 +199,7 @@ create table schema_migrations (
   applied_at timestamp with time zone default now() not null
 );
 
-create table server_secrets (
+create table server_settings (
   name text not null,
   value text not null,
   created_at timestamp with time zone not null
@@ -283,6 +283,8 @@ alter table executions add constraint executions_confirmed CHECK ((status = 'COM
 alter table executions add constraint executions_operation_known CHECK (operation = 'COLLECTION'::text);
 
 alter table executions add constraint executions_pkey PRIMARY KEY (merchant_id, id);
+
+alter table executions add constraint executions_provider_reference_key UNIQUE (provider_reference, merchant_id);
 
 alter table executions add constraint executions_rate_whole CHECK ((fx_rate_numerator IS NULL) = (fx_rate_denominator IS NULL));
 
@@ -390,7 +392,7 @@ alter table providers add constraint providers_pkey PRIMARY KEY (id);
 
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 
-alter table server_secrets add constraint server_secrets_pkey PRIMARY KEY (name);
+alter table server_settings add constraint server_settings_pkey PRIMARY KEY (name);
 
 alter table sessions add constraint sessions_checkout_source CHECK (type <> 'CHECKOUT'::text OR source_id IS NOT NULL);
 
@@ -430,13 +432,15 @@ alter table sources add constraint sources_total_not_negative CHECK (total_minor
 
 alter table sources add constraint sources_counterparty FOREIGN KEY (merchant_id, counterparty_id) REFERENCES counterparties(merchant_id, id);
 
+alter table sources add constraint sources_paid_by FOREIGN KEY (merchant_id, paid_by_execution_id) REFERENCES executions(merchant_id, id);
+
 CREATE INDEX api_keys_merchant ON public.api_keys USING btree (merchant_id);
 
 CREATE INDEX exchange_rates_latest ON public.exchange_rates USING btree (base_currency, quote_currency, effective_from DESC);
 
 CREATE INDEX executions_due ON public.executions USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
-CREATE INDEX executions_provider_reference ON public.executions USING btree (provider_reference);
+CREATE UNIQUE INDEX executions_one_per_source ON public.executions USING btree (merchant_id, source_id) WHERE ((operation = 'COLLECTION'::text) AND (status <> 'FAILED'::text));
 
 CREATE UNIQUE INDEX fee_tiers_one_default ON public.fee_tiers USING btree (is_default) WHERE is_default;
 

@@ -24,8 +24,9 @@ create table api_keys (
 );
 create index api_keys_merchant on api_keys (merchant_id);
 
--- Secrets that a sandbox makes for itself at first start. A live server takes its secrets from the environment.
-create table server_secrets (
+-- What the first start decides for all processes on this database: its mode, and the secret a sandbox makes for itself. A
+-- live server takes its secrets from the environment.
+create table server_settings (
   name text primary key,
   value text not null,
   created_at timestamptz not null

@@ -78,6 +78,8 @@ create table executions (
   primary key (merchant_id, id),
   constraint executions_reference_key unique (merchant_id, reference_id),
   constraint executions_session_once unique (merchant_id, session_id),
+  -- Starts with the reference: callbacks bring nothing else.
+  constraint executions_provider_reference_key unique (provider_reference, merchant_id),
   constraint executions_session foreign key (merchant_id, session_id) references sessions (merchant_id, id),
   constraint executions_account foreign key (merchant_id, payment_account_id) references payment_accounts (merchant_id, id),
   constraint executions_operation_known check (operation in ('COLLECTION')),
@@ -104,11 +106,15 @@ create table executions (
   constraint executions_always_checked check ((status in ('PENDING', 'PROCESSING')) = (next_check_at is not null)),
   constraint executions_confirmed check ((status = 'COMPLETED') = (confirmed_at is not null))
 ) with (fillfactor = 70);
-create index executions_provider_reference on executions (provider_reference);
+-- However claims are made: a document has one payment that is open or done, and any number that failed.
+create unique index executions_one_per_source on executions (merchant_id, source_id)
+  where operation = 'COLLECTION' and status <> 'FAILED';
 create index executions_due on executions (next_check_at) where next_check_at is not null;
 
 alter table ledger_entries add constraint ledger_entries_execution
   foreign key (merchant_id, execution_id) references executions (merchant_id, id);
+alter table sources add constraint sources_paid_by
+  foreign key (merchant_id, paid_by_execution_id) references executions (merchant_id, id);
 
 -- Whatever a provider posted to us, byte for byte, before anyone tries to understand it.
 create table provider_callbacks (

@@ -13,7 +13,7 @@ import { type Logger, openLog } from './platform/log.ts'
 import { startWorker, type Worker } from './platform/worker.ts'
 import { type App, createApp } from './app.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
-import { claimServerSecret, ensureSandboxMerchant } from './merchants/index.ts'
+import { claimServerSetting, ensureSandboxMerchant } from './merchants/index.ts'
 import { createPawapay } from './providers/pawapay/index.ts'
 import { type Provider } from './providers/provider.ts'
 
@@ -95,31 +95,41 @@ async function openDatabase(
   return db
 }
 
+/** A database is a sandbox's or a live one for good: well-known credentials and real money never share one. */
+async function requireMode({ mode }: Config, db: Pool): Promise<void> {
+  const marked = await claimServerSetting(db, 'mode', mode, systemClock.now())
+  if (marked === mode) return
+  throw new OperatorError(
+    `This database belongs to a ${marked} server and DOLLR_MODE is ${mode}. Give the ${mode} server a database of its own.`,
+  )
+}
+
 /** A sandbox without a secret makes one and keeps it in its database, so that tokens outlive a restart. */
 async function jwtSecretsOf(config: Config, db: Pool): Promise<readonly [string, ...string[]]> {
   if (config.jwtSecrets) return config.jwtSecrets
   const proposed = randomBytes(32).toString('base64url')
-  return [await claimServerSecret(db, 'jwt', proposed, systemClock.now())]
+  return [await claimServerSetting(db, 'jwt', proposed, systemClock.now())]
 }
 
-function startWorkers({ checks }: App, providers: readonly Provider[], log: Logger): Worker[] {
-  return [
-    startWorker({
-      name: 'due checks',
-      log,
-      pauseMs: 500,
-      round: async () => (await checkDue(checks)) === checksPerSweep,
-    }),
-    startWorker({
-      name: 'provider configuration',
-      log,
-      pauseMs: 60_000,
-      round: async () => {
-        await Promise.all(providers.map((provider) => provider.refresh()))
-        return false
-      },
-    }),
-  ]
+/** Every process needs to know what its providers offer; only those that work ask about what is due. */
+function startWorkers({ checks }: App, providers: readonly Provider[], log: Logger, role: Role): Worker[] {
+  const configuration = startWorker({
+    name: 'provider configuration',
+    log,
+    pauseMs: 60_000,
+    round: async () => {
+      await Promise.all(providers.map((provider) => provider.refresh()))
+      return false
+    },
+  })
+  if (role === 'serve') return [configuration]
+  const dueChecks = startWorker({
+    name: 'due checks',
+    log,
+    pauseMs: 500,
+    round: async () => (await checkDue(checks)) === checksPerSweep,
+  })
+  return [configuration, dueChecks]
 }
 
 async function listen({ http }: App, { host, port }: Config): Promise<void> {
@@ -150,6 +160,7 @@ export async function startServer({
   try {
     const db = await openDatabase(config, log, opened, onFatal)
     const context = { db, clock: systemClock }
+    await requireMode(config, db)
     if (config.mode === 'sandbox') await ensureSandboxMerchant(context, config.sandboxCredentials)
 
     const simulator = config.pawapay.baseUrl === undefined ? await startSimulator?.(config) : undefined
@@ -179,10 +190,8 @@ export async function startServer({
       trustProxy: config.trustProxy,
     })
     opened.add(app.callbacks.settled)
-    if (role !== 'serve') {
-      const workers = startWorkers(app, [pawapay], log)
-      opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
-    }
+    const workers = startWorkers(app, [pawapay], log, role)
+    opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
     opened.add(() => app.http.close())
     if (role !== 'work') await listen(app, config)
     const address = app.http.server.address()

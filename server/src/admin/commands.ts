@@ -97,6 +97,11 @@ const commands: Readonly<Record<string, Command>> = {
       )
     },
   },
+  'merchants verify': {
+    usage: '--merchant ID',
+    does: "Records that a merchant's identity was approved.",
+    run: async (context, flags) => showMerchant(await merchants.verifyMerchant(context, merchantId(flags))),
+  },
   'merchants list': {
     usage: '',
     does: 'Lists all merchants.',

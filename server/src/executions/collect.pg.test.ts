@@ -304,6 +304,29 @@ test.each<[string, PayableOptions, string, [string, string, string, string]]>([
   ]).toEqual(figures)
 })
 
+test('rates with all their twelve decimals, crossed, are kept and counted with exactly', async () => {
+  const later = addMs(noon, 60_000)
+  await sql(
+    pool,
+    `insert into exchange_rates (base_currency, quote_currency, rate, source, effective_from, created_at)
+     values ('USD', 'LRD', 199.123456789013, 'test', $1, $1), ('USD', 'RWF', 1399.987654321097, 'test', $1, $1)`,
+    [later],
+  )
+  const payable = await aPayable(pool, { total: money(99_999_999_999_999n, 'LRD'), feeBearer: 'PAYEE' })
+  const server = aServer(aProvider({ submit: () => paid }), aClock(later))
+  const execution = await collect(server, payable, { currency: 'RWF' })
+  const [row] = await sql<{ numerator: string; denominator: string }>(
+    pool,
+    `select fx_rate_numerator as numerator, fx_rate_denominator as denominator
+     from executions
+     where merchant_id = $1 and id = $2`,
+    [payable.merchantId, execution.id],
+  )
+  // 999999999999.99 x 1399.987654321097 / 199.123456789013 = 7030752061543.811...
+  expect([row?.numerator, row?.denominator]).toEqual(['1399987654321097', '199123456789013'])
+  expect(execution.payer).toEqual(money(7_030_752_061_544n, 'RWF'))
+})
+
 test('an amount below its fees fails without asking the network, and says so', async () => {
   await sql(
     pool,

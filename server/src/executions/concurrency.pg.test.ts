@@ -177,6 +177,27 @@ test('one key sent at once for different documents: one is taken, the others are
   }
 })
 
+test('the same keys for different documents, each group in an order of its own, never deadlock', async () => {
+  const [rounds, groupSize] = [25, 5]
+  const payables = await somePayables(pool, rounds * connections * groupSize)
+  for (let round = 0; round < rounds; round += 1) {
+    const roll = dice(20_000 + round)
+    const keys = Array.from({ length: groupSize }, () => randomUUID())
+    const groups = Array.from({ length: connections }, (_, index) => {
+      const first = (round * connections + index) * groupSize
+      const order = shuffled(keys, roll)
+      return payables
+        .slice(first, first + groupSize)
+        .map((payable, place) => anIntent(payable, { referenceId: order[place] ?? randomUUID() }))
+    })
+    const results = await Promise.all(groups.map(claimUntilDecided))
+    const verdicts = results.flatMap((decided) => [...decided.values()].map(({ verdict }) => verdict))
+    expect(verdicts.filter((verdict) => verdict === 'claimed')).toHaveLength(groupSize)
+    expect(new Set(verdicts)).toEqual(new Set(['claimed', 'reference_reused']))
+  }
+  expect(await findBrokenRules(pool)).toEqual({})
+})
+
 test(
   'claims, outcomes, checks, callbacks and new sessions over the same documents never deadlock',
   { timeout: 60_000 },

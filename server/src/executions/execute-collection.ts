@@ -13,6 +13,7 @@ import { formatNumber } from '../sources/index.ts'
 import { type CollectionIntent, type Execution, fingerprintOf, firstCheckMs, statusOf } from './model.ts'
 import { ReferenceReused, SessionUnusable, SourceNotActive } from './problems.ts'
 import { type RecordOutcome } from './record-outcome.ts'
+import { untilSettled } from './until-settled.ts'
 import {
   type Claim,
   claimCollections,
@@ -209,9 +210,7 @@ export function createExecuteCollection(dependencies: CollectionDependencies): E
       return present(request)
     }
     const intent = await decide(dependencies, request, sessionId, context)
-    let answer = await claim(intent)
-    // Another request for the same key or document came first: ask again, now that it has settled.
-    while (answer.verdict === 'again') answer = await claim(intent)
+    const answer = await untilSettled(() => claim(intent))
 
     switch (answer.verdict) {
       case 'claimed': {

@@ -5,6 +5,7 @@ import { type Logger } from '../platform/log.ts'
 import { type Outcome } from '../providers/provider.ts'
 import { type Execution, firstCheckMs, mayBecome, statusOf } from './model.ts'
 import { type OutcomeRecord, type RecordedOutcome, recordOutcomes } from './store.ts'
+import { untilSettled } from './until-settled.ts'
 
 /** Records what became of an execution and answers how it stands now. The only way in, whoever brings the news. */
 export type RecordOutcome = (execution: Execution, outcome: Outcome) => Promise<RecordedOutcome | undefined>
@@ -43,9 +44,7 @@ export function createRecordOutcome(db: Pool, clock: Clock, log: Logger): Record
     }
     const entry = toRecord(execution, outcome, clock.now())
     if (!entry) return undefined
-    let recorded = await record(entry)
-    // Two pieces of news of one execution met in one group: the second is judged against what the first left.
-    while (recorded.verdict === 'again') recorded = await record(entry)
+    const recorded = await untilSettled(() => record(entry))
     if (recorded.verdict === 'contradicted') {
       log.error(
         { ...subject, stands: recorded.status, told: entry.status },

@@ -242,8 +242,22 @@ test.each(['-1', '', '1e3', '1/2', 'abc'])('%j is no ratio', (text) => {
   expect(() => parseRatio(text)).toThrow('invariant broken')
 })
 
-test('a ratio never has a denominator of zero or less', () => {
+test('a ratio is in lowest terms, and means what it was made of', () => {
+  expect(ratio(2_800n, 400n)).toEqual({ numerator: 7n, denominator: 1n })
+  expect(ratio(0n, 400n)).toEqual({ numerator: 0n, denominator: 1n })
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 10n ** 40n }), anyPositive, anyPositive, (numerator, denominator, more) => {
+      const reduced = ratio(numerator, denominator)
+      expect(reduced.numerator * denominator).toBe(numerator * reduced.denominator)
+      expect(ratio(numerator * more, denominator * more)).toEqual(reduced)
+    }),
+  )
+})
+
+test('a ratio is never negative, and never over nothing', () => {
   expect(() => ratio(1n, 0n)).toThrow('invariant broken')
+  expect(() => ratio(1n, -1n)).toThrow('invariant broken')
+  expect(() => ratio(-1n, 1n)).toThrow('invariant broken')
   expect(() => divideRatio(one, ratio(0n, 1n))).toThrow('invariant broken')
 })
 

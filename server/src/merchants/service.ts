@@ -17,6 +17,13 @@ export type IssuedKey = ApiKey & Credentials
 export const createMerchant = ({ db, clock }: MerchantsContext, merchant: store.NewMerchant): Promise<Merchant> =>
   store.insertMerchant(db, merchant, clock.now())
 
+/** Records that the merchant's identity was approved: from now on keys can be issued. */
+export async function verifyMerchant({ db, clock }: MerchantsContext, merchantId: MerchantId): Promise<Merchant> {
+  const merchant = await store.verifyMerchant(db, merchantId, clock.now())
+  if (!merchant) throw new MerchantUnknown(merchantId)
+  return merchant
+}
+
 export const listMerchants = ({ db }: MerchantsContext): Promise<Merchant[]> => store.listMerchants(db)
 
 /** Throws when the merchant is unknown or not verified. */

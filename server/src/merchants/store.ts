@@ -56,6 +56,20 @@ export async function findMerchant(db: Queryable, id: MerchantId): Promise<Merch
   return row && toMerchant(row)
 }
 
+/** Verifying twice keeps the first time. */
+export async function verifyMerchant(db: Queryable, id: MerchantId, now: Date): Promise<Merchant | undefined> {
+  const row = await queryOne<MerchantRow>(
+    db,
+    'verify-merchant',
+    `update merchants as m
+     set verified_at = coalesce(m.verified_at, $2), updated_at = $2
+     where m.id = $1
+     returning ${merchantColumns}`,
+    [id, now],
+  )
+  return row && toMerchant(row)
+}
+
 export async function listMerchants(db: Queryable): Promise<Merchant[]> {
   const rows = await query<MerchantRow>(
     db,
@@ -177,17 +191,17 @@ export async function findKeyOwner(db: Queryable, clientId: string): Promise<Key
 }
 
 /** Keeps the first value ever given under this name, so that processes starting together agree on it. */
-export async function claimServerSecret(db: Queryable, name: string, proposed: string, now: Date): Promise<string> {
+export async function claimServerSetting(db: Queryable, name: string, proposed: string, now: Date): Promise<string> {
   await query(
     db,
-    'insert-server-secret',
-    'insert into server_secrets (name, value, created_at) values ($1, $2, $3) on conflict (name) do nothing',
+    'insert-server-setting',
+    'insert into server_settings (name, value, created_at) values ($1, $2, $3) on conflict (name) do nothing',
     [name, proposed, now],
   )
   const row = await queryOne<{ value: string }>(
     db,
-    'find-server-secret',
-    'select value from server_secrets where name = $1',
+    'find-server-setting',
+    'select value from server_settings where name = $1',
     [name],
   )
   return row?.value ?? proposed

@@ -109,5 +109,6 @@ test('names are searched for as they are written: no wildcards, whatever the cas
   expect(await search('100')).toEqual(['100 Bags', '100% Rice'])
   expect(await search('r_s')).toEqual(['under_score'])
   expect(await search('RICE')).toEqual(['100% Rice'])
+  expect(await search('élodie')).toEqual(['ÉLODIE'])
   expect(await search("'; drop table parties; --")).toEqual([])
 })

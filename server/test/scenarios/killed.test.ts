@@ -85,7 +85,7 @@ describe('a server killed while', () => {
     await expectToEndRight(payment)
   })
 
-  test.each([0, 3, 8, 20])('a request is %i ms old: it landed whole or not at all', async (age) => {
+  test.each([2, 10])('a request is %i ms old: it landed whole or not at all', async (age) => {
     const payment = await aPayment(api, { phone })
     const answered = send(payment)
     await pause(age)
@@ -119,13 +119,7 @@ describe('a server killed while', () => {
 test('killed at one step after another, each time it was just up again, the payment is still made once', async () => {
   const payment = await aPayment(api, { phone })
   network.next('lost-request')
-  for (const point of [
-    'deposit.received',
-    'lookup.received',
-    'deposit.received',
-    'lookup.replied',
-    'callback.acknowledged',
-  ] as const) {
+  for (const point of ['deposit.received', 'lookup.received', 'deposit.accepted'] as const) {
     const killed = killAt(point)
     const sent = send(payment)
     const keepDue = setInterval(() => void nudge(), 50)
@@ -148,18 +142,10 @@ test('another server on the same database takes over what a killed one left', as
   const second = apiClient(() => other.url, api.token)
   expect(await ok(collect(second, payment.collection))).toMatchObject({ reference_id: payment.collection.reference_id })
   expect(await settled(second, payment.collection, nudge)).toMatchObject({ status: 'COMPLETED' })
+  const listed = await ok(second.get('/invoices/list'))
   await other.end('SIGTERM')
   await world.restart()
-  await expectToEndRight(payment)
-})
-
-test('tokens, documents and lists outlive it', async () => {
-  const payment = await aPayment(api, { phone })
-  const before = await ok(api.get('/invoices/list'))
-  await world.restart()
-  expect(await ok(api.get('/invoices/list'))).toEqual(before)
-  expect(await executionOf(api, payment.collection)).toMatchObject({ status: 404 })
-  await ok(collect(api, payment.collection))
+  expect(await ok(api.get('/invoices/list'))).toEqual(listed)
   await expectToEndRight(payment)
 })
 

@@ -124,8 +124,12 @@ describe('the description of the API', () => {
   })
 })
 
-const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
-void ajv.addSchema({ ...document, $id: 'api' })
+const ajv = new Ajv2020({
+  strict: false,
+  allErrors: true,
+  validateFormats: false,
+  schemas: [{ ...document, $id: 'api' }],
+})
 
 /** What an answer breaks of what the description says of it, and any field it has that the description lacks. */
 function breachesOf(operationId: string, { status, body }: Answer): unknown[] {
@@ -144,8 +148,8 @@ function breachesOf(operationId: string, { status, body }: Answer): unknown[] {
   const pointer = steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')
   const validate = ajv.getSchema(`api#/${pointer}`)
   if (!validate) throw new Error(`${operationId} does not describe its ${status}`)
-  validate(body)
-  return validate.errors ?? []
+  const isAsDescribed: unknown = validate(body)
+  return isAsDescribed === true ? [] : (validate.errors ?? [])
 }
 
 test('every answer is as the description says', async () => {

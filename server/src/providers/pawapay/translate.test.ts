@@ -257,8 +257,9 @@ test.each([
   expect(findOffer(configurationOf('active-conf.json'), method, operation, currency)).toBeUndefined()
 })
 
-// Nothing pays out yet, and until something does a delayed operator is treated like a closed one.
-test.todo('a payout goes through a delayed operator: only deposits are refused')
+test('a payout goes through a delayed operator: only deposits are refused', () => {
+  expect(findOffer(configurationOf('active-conf.json'), 'MTN_MOMO_RWA', 'PAYOUT', 'RWF')).toMatchObject({ decimals: 0 })
+})
 
 test('the older shape of the configuration, operations as a list, says the same', () => {
   const configuration = configurationOf('active-conf-older.json')
