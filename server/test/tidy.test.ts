@@ -61,8 +61,8 @@ describe.runIf(inThisCheckout)('documents', () => {
         const [file, anchor] = [target.replace(/#.*/, ''), /#(.*)/.exec(target)?.[1]]
         const to = file === '' ? path : relative(root, resolve(root, dirname(path), file))
         if (!existsSync(join(root, to))) return [`${path}: ${target} leads nowhere. Link the file that took its place.`]
-        const known = anchor === undefined || !to.endsWith('.md') || anchorsOf(to).has(anchor)
-        return known ? [] : [`${path}: ${to} has no heading "${anchor ?? ''}". Link one it has.`]
+        if (anchor === undefined || !to.endsWith('.md') || anchorsOf(to).has(anchor)) return []
+        return [`${path}: ${to} has no heading "${anchor}". Link one it has.`]
       }),
     )
     expect(dead).toEqual([])

@@ -270,6 +270,19 @@ test('workers side by side never take the same execution', async () => {
   }
 })
 
+test('a worker never waits for another: what one is taking, the other leaves', async () => {
+  const executions = await someExecutions(pool, 6)
+  const client = await pool.connect()
+  await client.query('begin')
+  const now = addMs(noon, 15_000)
+  const taken = await claimDueChecks(client, now, 3)
+  const others = await claimDueChecks(pool, now, 10)
+  await client.query('commit')
+  client.release()
+  expect([taken.length, others.length]).toEqual([3, 3])
+  expect(new Set([...taken, ...others].map(({ id }) => id)).size).toBe(executions.length)
+})
+
 test('a worker that dies after taking an execution leaves it to the next, when its pause is over', async () => {
   const execution = await anExecution(pool)
   expect(await claimDueChecks(pool, addMs(noon, 15_000), 10)).toHaveLength(1)

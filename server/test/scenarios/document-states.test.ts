@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Answer, ok } from '../support/black-box/api-client.ts'
-import { expectBooksToBalance } from '../support/black-box/books.ts'
 import {
   aDocument,
   aDraft,
@@ -419,15 +418,4 @@ test('a document is published or canceled once, however many ask at the same tim
   expect(published.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 422)])
   const canceled = await Promise.all(Array.from({ length: 10 }, () => cancel(api, draft)))
   expect(canceled.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 422)])
-})
-
-test('a document that is paid and canceled at the same time is one or the other', async () => {
-  for (let round = 0; round < 8; round += 1) {
-    const { document, collection } = await aPayment(api)
-    const [paid, canceled] = await Promise.all([collect(api, collection), cancel(api, document)])
-    expect([paid.status, canceled.status].sort()).toEqual([200, 422])
-    if (paid.status === 200) await settled(api, collection)
-    expect(await sourceStatus(api, document)).toBe(paid.status === 200 ? 'PAID' : 'CANCELED')
-  }
-  await expectBooksToBalance(database.pool)
 })

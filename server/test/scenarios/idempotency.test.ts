@@ -29,6 +29,13 @@ afterEach(() => {
 })
 
 const { api, database, network } = world
+// A sandbox keeps the secret of its tokens in its database, so that both servers know them.
+const second = await startServer(world.env, 'serve')
+const secondApi = apiClient(() => second.url, api.token)
+afterAll(() => second.end())
+
+/** Spreads requests over the two servers of one database. */
+const oneOfTwo = (index: number) => (index % 2 === 0 ? api : secondApi)
 
 const many = 50
 const times = <Value>(count: number, make: (index: number) => Promise<Value>): Promise<Value[]> =>
@@ -178,26 +185,14 @@ describe('a key', () => {
   })
 })
 
-describe(`${many} requests at the same time`, () => {
+describe(`${many} requests at the same time, to two servers`, () => {
   test('that are the same make one payment, and all hear of it', async () => {
     const phone = aNumber()
     const { collection } = await aPayment(api, { phone })
-    const answers = await times(many, () => collect(api, collection))
+    const answers = await times(many, (index) => collect(oneOfTwo(index), collection))
     const executions = (await Promise.all(answers.map(ok))) as Execution[]
     expect(new Set(executions.map(({ payment_intent_id }) => payment_intent_id)).size).toBe(1)
     await expectPaidOnce(collection, phone)
-  })
-
-  test('that are the same, spread over two servers, make one payment', async () => {
-    const phone = aNumber()
-    const other = await startServer(world.env, 'serve')
-    const second = apiClient(() => other.url, api.token)
-    // A sandbox keeps the secret of its tokens in its database, so both servers know them.
-    const { collection } = await aPayment(api, { phone })
-    const answers = await times(many, (index) => collect(index % 2 === 0 ? api : second, collection))
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-    await expectPaidOnce(collection, phone)
-    expect(await other.end('SIGTERM')).toEqual({ code: 0, signal: null })
   })
 
   const expectOneWinner = async (attempts: readonly Collection[], answers: readonly Answer[], phone: string) => {
@@ -218,7 +213,7 @@ describe(`${many} requests at the same time`, () => {
     const phone = aNumber()
     const { document, collection } = await aPayment(api, { phone })
     const attempts = Array.from({ length: many }, () => ({ ...collection, reference_id: randomUUID() }))
-    const answers = await Promise.all(attempts.map((attempt) => collect(api, attempt)))
+    const answers = await Promise.all(attempts.map((attempt, index) => collect(oneOfTwo(index), attempt)))
     expect(await expectOneWinner(attempts, answers, phone)).toEqual(new Set(['session not active']))
     expect(await sourceStatus(api, document)).toBe('PAID')
   })
@@ -233,7 +228,7 @@ describe(`${many} requests at the same time`, () => {
       currency: 'USD',
       reference_id: randomUUID(),
     }))
-    const answers = await Promise.all(attempts.map((attempt) => collect(api, attempt)))
+    const answers = await Promise.all(attempts.map((attempt, index) => collect(oneOfTwo(index), attempt)))
     expect(await expectOneWinner(attempts, answers, phone)).toEqual(new Set(['source is not ACTIVE']))
     expect(await sourceStatus(api, document)).toBe('PAID')
   })
@@ -242,7 +237,7 @@ describe(`${many} requests at the same time`, () => {
     const key = randomUUID()
     const payments = await times(10, () => aPayment(api))
     const attempts = payments.map(({ collection }) => ({ ...collection, reference_id: key }))
-    const answers = await Promise.all(attempts.map((attempt) => collect(api, attempt)))
+    const answers = await Promise.all(attempts.map((attempt, index) => collect(oneOfTwo(index), attempt)))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 422)])
     expect(answers.filter(({ status }) => status === 422)).toEqual(
       answers.filter(({ status }) => status === 422).map(() => expect.objectContaining(reused) as unknown),
@@ -257,7 +252,7 @@ describe(`${many} requests at the same time`, () => {
     const walletBefore = await walletOf(database.pool, sandboxMerchant, 'LRD')
     const depositsBefore = network.deposits().length
     const payments = await times(many, () => aPayment(api, { currency: 'LRD', amount: 10 }))
-    const answers = await Promise.all(payments.map(({ collection }) => collect(api, collection)))
+    const answers = await Promise.all(payments.map(({ collection }, index) => collect(oneOfTwo(index), collection)))
     expect(answers.filter(({ status }) => status !== 200)).toEqual([])
     const executions = await Promise.all(payments.map(({ collection }) => settled(api, collection)))
     expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['COMPLETED']))
@@ -312,5 +307,19 @@ test('an attempt after a failed one needs a new session and a new key, and then 
   await ok(collect(api, retry))
   expect(await settled(api, retry)).toMatchObject({ status: 'COMPLETED' })
   expect(await ok(executionOf(api, collection))).toMatchObject({ status: 'FAILED' })
+  await expectBooksToBalance(database.pool)
+})
+
+test('a document that is paid and canceled at the same time, on two servers, is one or the other', async () => {
+  for (let round = 0; round < 8; round += 1) {
+    const { document, collection } = await aPayment(api)
+    const [paid, canceled] = await Promise.all([
+      collect(oneOfTwo(round), collection),
+      cancel(oneOfTwo(round + 1), document),
+    ])
+    expect([paid.status, canceled.status].sort()).toEqual([200, 422])
+    if (paid.status === 200) await settled(api, collection)
+    expect(await sourceStatus(api, document)).toBe(paid.status === 200 ? 'PAID' : 'CANCELED')
+  }
   await expectBooksToBalance(database.pool)
 })

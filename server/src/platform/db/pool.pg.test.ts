@@ -38,13 +38,23 @@ test('a commit that fails is told, and the one connection serves the next', asyn
   expect(await kept()).toEqual([1])
 })
 
-test('a connection that breaks in the middle undoes the transaction, and is replaced', async () => {
-  const broken = withTx(pool, async (tx) => {
+// As when PostgreSQL is restarted or fails over: the process itself must survive it.
+test('a connection that breaks in the middle undoes the transaction, is replaced, and ends nothing else', async () => {
+  const whileAsking = withTx(pool, async (tx) => {
     await keep(tx, 3)
     await sql(tx, 'select pg_terminate_backend(pg_backend_pid())')
   })
-  const error: unknown = await broken.catch((reason: unknown) => reason)
-  expect(isDatabaseUnavailable(error)).toBe(true)
+  expect(isDatabaseUnavailable(await whileAsking.catch((reason: unknown) => reason))).toBe(true)
+  expect(await kept()).toEqual([1])
+
+  const betweenTwoStatements = withTx(pool, async (tx) => {
+    const [own] = await sql<{ pid: number }>(tx, 'select pg_backend_pid() as pid')
+    await keep(tx, 3)
+    await sql(database.pool, 'select pg_terminate_backend($1)', [own?.pid])
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await keep(tx, 4)
+  })
+  await expect(betweenTwoStatements).rejects.toThrow()
   expect(await kept()).toEqual([1])
 })
 

@@ -153,11 +153,20 @@ export async function createHttp({ log, publicUrl, trustProxy, authenticate, reg
     for (const each of [method].flat()) path.methods.add(each)
     known.set(url, path)
   })
+  // A server that stops lets go of each connection with its last answer, or idle clients would keep it up.
+  let stopping = false
+  http.addHook('preClose', async () => {
+    stopping = true
+  })
   http.addHook('onSend', async (request, reply) => {
+    if (stopping) reply.header('Connection', 'close')
     if (!quietPaths.test(request.url)) reply.header('X-Request-Id', request.id)
   })
 
-  await http.register(cors, { exposedHeaders: ['Retry-After', 'Link', 'X-Request-Id'] })
+  await http.register(cors, {
+    methods: ['GET', 'POST', 'PUT', 'DELETE'],
+    exposedHeaders: ['Retry-After', 'Link', 'X-Request-Id'],
+  })
   await http.register(swagger, {
     openapi: {
       openapi: '3.1.0',

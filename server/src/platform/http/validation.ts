@@ -110,6 +110,9 @@ const locOf = (part: string, pointer: string): (string | number)[] => [
     .map((key) => (/^\d+$/.test(key) ? Number(key) : key.replaceAll('~1', '/').replaceAll('~0', '~'))),
 ]
 
+/** No operation stores anything from deeper inside a body. */
+const deepest = 8
+
 /** PostgreSQL cannot store U+0000 in text, so no string of a request may carry one. */
 function findNullCharacters(value: unknown, loc: readonly (string | number)[]): WireIssue[] {
   if (typeof value === 'string') {
@@ -117,7 +120,7 @@ function findNullCharacters(value: unknown, loc: readonly (string | number)[]): 
       ? [{ loc, msg: 'null characters are not allowed', type: 'value_error.any_str.null_character' }]
       : []
   }
-  if (typeof value !== 'object' || value === null) return []
+  if (typeof value !== 'object' || value === null || loc.length > deepest) return []
   return Array.isArray(value)
     ? value.flatMap((each, index) => findNullCharacters(each, [...loc, index]))
     : Object.entries(value).flatMap(([key, each]) => findNullCharacters(each, [...loc, key]))

@@ -62,6 +62,9 @@ export function createPawapay({ baseUrl, apiToken, http, log }: PawapayOptions):
         if (answer.status !== 200 || !LookupAnswer.Check(read)) {
           return { kind: 'unknown', reason: `HTTP ${answer.status}, unreadable` }
         }
+        if (read.data && read.data.depositId.toLowerCase() !== reference) {
+          return { kind: 'unknown', reason: 'the answer is about another payment' }
+        }
         return fromLookup(read)
       } catch (error) {
         return { kind: 'unknown', reason: reasonOf(error) }
