@@ -5,7 +5,6 @@ import { systemClock } from './kernel/clock.ts'
 import { mintReference } from './kernel/ids.ts'
 import { OperatorError } from './kernel/problem.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded/index.ts'
-import { isDatabaseRefusal, isDatabaseUnavailable } from './platform/db/availability.ts'
 import { migrate } from './platform/db/migrate.ts'
 import { openPool, type Pool } from './platform/db/pool.ts'
 import { createHttpClient } from './platform/http-client.ts'
@@ -88,10 +87,7 @@ async function openDatabase(
     },
   })
   opened.add(() => db.end())
-  await migrate(db).catch((error: unknown) => {
-    if (!isDatabaseUnavailable(error) && !isDatabaseRefusal(error)) throw error
-    throw new OperatorError(`The database cannot be reached: ${error instanceof Error ? error.message : String(error)}`)
-  })
+  await migrate(db)
   return db
 }
 

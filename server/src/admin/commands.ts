@@ -161,6 +161,9 @@ export function parseCommand(args: readonly string[]): Invocation {
   const name = positionals.join(' ')
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) throw new UsageError(name === '' ? 'Name a command.' : `There is no command "${name}".`)
+  // What a command takes is what its usage says.
+  const foreign = Object.keys(values).find((flag) => flag !== 'json' && !command.usage.includes(`--${flag}`))
+  if (foreign !== undefined) throw new UsageError(`"${name}" takes no --${foreign}.`)
   return { json: values['json'] === true, run: (context) => command.run(context, values) }
 }
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type PoolClient } from 'pg'
 import { OperatorError } from '../../kernel/problem.ts'
+import { isDatabaseRefusal, isDatabaseUnavailable } from './availability.ts'
 import { type Pool } from './pool.ts'
 
 const migrationsFolder = join(import.meta.dirname, '../../../migrations')
@@ -22,7 +23,7 @@ const oldestServer = 150_000
  */
 export async function migrate(pool: Pool, folder = migrationsFolder): Promise<readonly string[]> {
   const files = (await readdir(folder)).filter((name) => fileName.test(name)).sort()
-  const client = await pool.connect()
+  const client = await connect(pool)
   try {
     await requireVersion(client)
     // As long as it takes: another process may be migrating, and some migrations take long.
@@ -56,6 +57,18 @@ export async function migrate(pool: Pool, folder = migrationsFolder): Promise<re
     // Closing the connection drops both the open transaction and the lock.
     client.release(true)
     throw error
+  }
+}
+
+/** Says in one line why there is no database, and never with what: the address holds a password. */
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (error) {
+    if (!isDatabaseUnavailable(error) && !isDatabaseRefusal(error)) throw error
+    throw new DatabaseUnsuitable(
+      `The database cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 
