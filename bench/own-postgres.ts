@@ -4,7 +4,7 @@ import { startEmbeddedPostgres } from '../server/dist/platform/db/embedded/index
 
 /** A program: the PostgreSQL that `npm start` brings, in a folder that goes with it. What makes commits durable is said aloud. */
 const dataDir = argv[2] ?? ''
-const postgres = await startEmbeddedPostgres({
+const starting = startEmbeddedPostgres({
   dataDir,
   settings: { max_connections: '200', fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' },
   onCrash: (reason) => {
@@ -13,12 +13,13 @@ const postgres = await startEmbeddedPostgres({
   },
 })
 
+/** Also when told to before it is there: what has begun to start must not stay behind. */
 const stop = async (): Promise<void> => {
-  await postgres.stop()
+  await starting.then((postgres) => postgres.stop())
   await rm(dataDir, { recursive: true, force: true })
   exit(0)
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
 
-const { host, port, user, database } = postgres.connection
+const { host, port, user, database } = (await starting).connection
 stdout.write(`PostgreSQL at postgresql:///${database}?host=${encodeURIComponent(host)}&port=${port}&user=${user}\n`)

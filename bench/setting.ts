@@ -14,13 +14,18 @@ export type CleanUp = () => Promise<void>
 
 /**
  * Starts PostgreSQL (or takes the server of BENCH_DATABASE_URL, with a role that may create databases), the simulator and
- * the server. What was started is handed to `opened` at once, so that a start cut short leaves nothing behind.
+ * the server. What is opened is handed to `opened` at once, so that a start cut short leaves nothing behind.
  */
 export async function openSetting(opened: (cleanUp: CleanUp) => void): Promise<Setting> {
   const started = async (starting: Promise<Program>): Promise<Program> => {
-    const program = await starting
-    opened(() => program.stop())
-    return program
+    // Before it has started: to be stopped all the same, if the run is interrupted now.
+    opened(() =>
+      starting.then(
+        (program) => program.stop(),
+        () => undefined,
+      ),
+    )
+    return starting
   }
   const given = process.env['BENCH_DATABASE_URL']
   const database = await createDatabase(given ?? (await started(startPostgres())).address)

@@ -178,7 +178,7 @@ test('one key sent at once for different documents: one is taken, the others are
 })
 
 test('the same keys for different documents, each group in an order of its own, never deadlock', async () => {
-  const [rounds, groupSize] = [25, 5]
+  const [rounds, groupSize] = [8, 40]
   const payables = await somePayables(pool, rounds * connections * groupSize)
   for (let round = 0; round < rounds; round += 1) {
     const roll = dice(20_000 + round)
@@ -203,7 +203,7 @@ test(
   { timeout: 60_000 },
   async () => {
     const merchants: MerchantId[] = [await aMerchant(pool), await aMerchant(pool)]
-    for (let round = 0; round < 60; round += 1) {
+    for (let round = 0; round < 40; round += 1) {
       const roll = dice(10_000 + round)
       const payables = (await Promise.all(merchants.map((merchantId) => somePayables(pool, 6, { merchantId })))).flat()
       const running = payables.slice(0, 4).concat(payables.slice(6, 10))

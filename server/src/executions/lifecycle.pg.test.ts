@@ -76,7 +76,7 @@ test('any news in any order, doubled or late, leaves every execution where the l
       expect(executions.map(({ executionId }) => found.get(executionId))).toEqual(model)
       expect(await findBrokenRules(pool)).toEqual({})
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
 })
 
@@ -110,6 +110,6 @@ test('the same news told at once over several connections, in any order, settles
       }
       expect(await findBrokenRules(pool)).toEqual({})
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
 })

@@ -187,7 +187,7 @@ test('each fee is the exact share plus the flat part, rounded half up once, in t
         request.target === request.base.currency ? undefined : expectedFee(request.base, fees.fx, undefined),
       )
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 })
 
@@ -210,7 +210,7 @@ test('payer and payee are as section 23.3 says, for every operation, bearer and 
             : [base, inTarget(less)]
       expect([result.payer, result.payee]).toEqual([payer, payee])
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 })
 

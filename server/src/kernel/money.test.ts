@@ -133,7 +133,7 @@ test('a double written as plain decimals reads back as the same double', () => {
       expect(text).toMatch(/^-?\d+(\.\d+)?$/)
       expect(Number(text)).toBe(value === 0 ? 0 : value)
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 
@@ -157,7 +157,7 @@ test('an amount travels through a JSON number and back without losing a minor un
       const received: unknown = JSON.parse(JSON.stringify(moneyToNumber(amount)))
       expect(parseMoney(decimalOf(received as number), amount.currency)).toEqual(amount)
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 

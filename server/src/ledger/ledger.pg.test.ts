@@ -384,7 +384,7 @@ test('after any mix of good and bad entries the balances are those of a model th
         expect(await findBrokenRules(database.pool)).toEqual({})
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 10 },
   )
 })
 
@@ -422,7 +422,7 @@ test('entries posted at the same time, in groups, over the same accounts, leave 
         expect(await findBrokenRules(pool)).toEqual({})
       },
     ),
-    { numRuns: 10 },
+    { numRuns: 8 },
   )
   await pool.end()
 })

@@ -111,9 +111,9 @@ test('a failed start gives the lock back to whoever starts next', async () => {
 test('a process waits for another however long its migration takes', async () => {
   const pool = await anEmptySchema()
   // As every pool of the server has one, only shorter.
-  const impatient = new pg.Pool({ ...pool.options, statement_timeout: 100 })
+  const impatient = new pg.Pool({ ...pool.options, statement_timeout: 250 })
   onTestFinished(() => impatient.end())
-  const folder = await aFolder({ '0001_first.sql': 'create table first (id integer); select pg_sleep(0.4);' })
+  const folder = await aFolder({ '0001_first.sql': 'create table first (id integer); select pg_sleep(0.6);' })
   const slow = migrate(pool, folder)
   const lockHolders = () =>
     sql(
@@ -128,7 +128,7 @@ test('a process waits for another however long its migration takes', async () =>
   await expect(waiting).resolves.toEqual([])
   await slow
   // And is as impatient as before with everything else.
-  expect(await sql(impatient, 'show statement_timeout')).toEqual([{ statement_timeout: '100ms' }])
+  expect(await sql(impatient, 'show statement_timeout')).toEqual([{ statement_timeout: '250ms' }])
 })
 
 test('the migrations of this release build the same database twice', async () => {

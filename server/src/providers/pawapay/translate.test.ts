@@ -153,7 +153,7 @@ test('nothing is declined without a code of theirs, whatever the status around i
       if (http >= 500) expect(outcome.kind).toBe('unknown')
       if (outcome.kind === 'completed') throw new Error('an order is never completed by its first answer')
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 
