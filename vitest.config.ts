@@ -6,6 +6,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // One tier after the other: what fails cheaply fails first.
+          sequence: { groupOrder: 0 },
+          maxWorkers: 2,
           include: [
             'server/src/**/*.test.ts',
             'sandbox/src/**/*.test.ts',
@@ -18,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'pg',
+          sequence: { groupOrder: 1 },
           include: ['server/src/**/*.pg.test.ts'],
           globalSetup: ['server/test/support/postgres-for-tests.ts'],
           testTimeout: 30_000,
@@ -28,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'scenarios',
+          sequence: { groupOrder: 2 },
           include: ['server/test/scenarios/**/*.test.ts'],
           globalSetup: ['server/test/support/postgres-for-tests.ts'],
           testTimeout: 60_000,

@@ -33,6 +33,13 @@ beforeEach(async () => {
 })
 
 const nudge = () => makeChecksDue(database.pool)
+/** The database processes that wait for a lock. */
+async function waiting(): Promise<readonly number[]> {
+  const { rows } = await database.pool.query<{ pid: number }>(
+    `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+  )
+  return rows.map(({ pid }) => pid)
+}
 const send = ({ collection }: Payment) => collect(api, collection).catch(() => 'no answer' as const)
 
 /** Kills the server the next time the conversation comes to this point, and answers when it is dead. */
@@ -101,12 +108,7 @@ describe('a server killed while', () => {
     await client.query('begin')
     await client.query('select from sources where id = $1 for update', [payment.document.id])
     const answered = send(payment)
-    await expect
-      .poll(async () => {
-        const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
-        return (await database.pool.query(waiting)).rowCount
-      })
-      .toBe(1)
+    await expect.poll(waiting, { interval: 10, timeout: 10_000 }).toHaveLength(1)
     await world.server().end('SIGKILL')
     expect(await answered).toBe('no answer')
     await client.query('rollback')
@@ -158,9 +160,8 @@ test('a database connection that breaks in the middle of a request costs that re
   await client.query('begin')
   await client.query('select from sources where id = $1 for update', [payment.document.id])
   const answered = collect(api, payment.collection)
-  const broken = `select pg_terminate_backend(pid) from pg_stat_activity
-                  where wait_event_type = 'Lock' and datname = current_database()`
-  await expect.poll(async () => (await database.pool.query(broken)).rowCount).toBe(1)
+  await expect.poll(waiting, { interval: 10, timeout: 10_000 }).toHaveLength(1)
+  for (const pid of await waiting()) await database.pool.query('select pg_terminate_backend($1)', [pid])
   const answer = await answered
   expect(answer).toMatchObject({ status: 503, body: { detail: 'Service Unavailable' } })
   expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)

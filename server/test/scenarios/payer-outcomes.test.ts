@@ -81,7 +81,7 @@ test.each(networks)('a payer with $method who never answers is waited for', asyn
     await expect.poll(checksOf, { interval: 20, timeout: 10_000 }).toBeGreaterThanOrEqual(checks)
   }
   await expect
-    .poll(() => ok(executionOf(api, collection)), { interval: 20, timeout: 5_000 })
+    .poll(() => ok(executionOf(api, collection)), { interval: 20, timeout: 10_000 })
     .toMatchObject({ status: 'PROCESSING', gateway_message: null, provider_transaction_id: null })
   expect(await sourceStatus(api, document)).toBe('PROCESSING')
   expect(await cancel(api, document)).toMatchObject({ status: 422 })

@@ -16,7 +16,13 @@ import {
 import { pause, startServer, startWorker } from '../support/black-box/server-process.ts'
 import { createWorld, sandboxMerchant } from '../support/black-box/world.ts'
 
-const world = await createWorld({ env: { PAWAPAY_TIMEOUT_MS: '250' } })
+let lookUps = 0
+const world = await createWorld({
+  env: { PAWAPAY_TIMEOUT_MS: '250' },
+  onStep: ({ name }) => {
+    if (name === 'lookup.replied') lookUps += 1
+  },
+})
 afterAll(world.close)
 
 const { api, database, network } = world
@@ -193,16 +199,17 @@ describe('a callback', () => {
       payer: { type: 'MMO', accountDetails: { phoneNumber: phone, provider: 'MTN_MOMO_LBR' } },
       providerTransactionId: 'forged',
     }
+    const failureReason = { failureCode: 'PAYER_NOT_FOUND', failureMessage: 'forged' }
     for (const status of ['COMPLETED', 'FAILED', 'REJECTED', 'NOT_FOUND', '']) {
-      const failureReason = { failureCode: 'PAYER_NOT_FOUND', failureMessage: 'forged' }
-      expect(await post(JSON.stringify({ ...claim, status, failureReason }))).toMatchObject({ status: 200 })
-      expect(await post(JSON.stringify({ ...claim, depositId: id.toUpperCase(), status }))).toMatchObject({
-        status: 200,
-      })
+      for (const depositId of [id, id.toUpperCase()]) {
+        const heard = lookUps
+        expect(await post(JSON.stringify({ ...claim, depositId, status, failureReason }))).toMatchObject({
+          status: 200,
+        })
+        // What it claims is asked after; the answer to the last question is recorded before the next one is asked.
+        await expect.poll(() => lookUps, { interval: 5, timeout: 10_000 }).toBeGreaterThan(heard)
+      }
     }
-    // Each claim is asked after: this waits until the network has been heard on it.
-    await nudge()
-    await pause(300)
     expect(await ok(executionOf(api, collection))).toMatchObject({
       status: 'PROCESSING',
       gateway_message: null,

@@ -14,7 +14,7 @@ const { api, database, network } = world
 
 const clean = { code: 0, signal: null }
 /** Longer than any request under way here takes, shorter than what supervisors wait before they kill. */
-const patienceMs = 5_000
+const patienceMs = 9_000
 
 const stop = (signal: 'SIGTERM' | 'SIGINT'): Promise<unknown> =>
   Promise.race([world.server().end(signal), pause(patienceMs).then(() => 'still running')])
