@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
+import { type Pool } from '../server/dist/platform/db/pool.js'
 import { findMismatches } from './checks.ts'
 import { describeDatabase, settle } from './database.ts'
 import { measureLimit, measurePgbench, prepareLimit } from './limit.ts'
-import { readStatuses } from './load.ts'
+import { type Payment, readStatuses } from './load.ts'
 import { latencyOf, readFullLoad, type Reading, readSteadyLoad } from './readings.ts'
 import { type Figures, formatReport, writeJson } from './report.ts'
-import { seedMerchants } from './seed.ts'
+import { type Merchant, seedMerchants } from './seed.ts'
 import { type CleanUp, openSetting, type Setting } from './setting.ts'
 import { memoryOf, sharedMemoryMbOf } from './usage.ts'
 
@@ -24,68 +25,88 @@ const sayRate = (what: string, perSecond: number | undefined): void => {
   say(`  ${what.padEnd(26)}${perSecond === undefined ? 'not installed' : `${perSecond.toFixed(0)} a second`}`)
 }
 
-async function measure(setting: Setting, seconds: number): Promise<Figures> {
-  const { database, postgresPid, server, simulator } = setting
-  const { pool } = database
-  const readings: Reading[] = []
-  const kept = (reading: Reading): Reading => {
-    readings.push(reading)
-    return reading
-  }
+interface Terms {
+  readonly setting: Setting
+  readonly merchants: readonly Merchant[]
+  readonly oneMerchant: readonly Merchant[]
+  readonly seconds: number
+}
 
-  say('Filling the database ...')
-  await prepareLimit(pool)
-  const merchants = await seedMerchants(pool, server.address, spreadOver)
-  const oneMerchant = await seedMerchants(pool, server.address, 1)
-  say('Warming up ...')
+async function warmUp({ setting, merchants, oneMerchant }: Terms): Promise<Reading> {
   const everyone = [...merchants, ...oneMerchant]
-  kept(await readFullLoad(setting, { merchants: everyone, seconds: warmUpSeconds }, clients))
-  await measureLimit(pool, warmUpSeconds, clients)
-  await settle(pool)
+  const reading = await readFullLoad(setting, { merchants: everyone, seconds: warmUpSeconds }, clients)
+  await measureLimit(setting.database.pool, warmUpSeconds, clients)
+  await settle(setting.database.pool)
+  return reading
+}
 
-  // By turns, because a machine shared with others may be slower now than it was a minute ago.
+/** By turns, because a machine shared with others may be slower now than it was a minute ago. */
+async function readInTurns({ setting, merchants, oneMerchant, seconds }: Terms) {
+  const { pool, url } = setting.database
   const limit: number[] = []
-  const pgbench: (number | undefined)[] = []
+  const pgbench: number[] = []
   const spread: Reading[] = []
   const one: Reading[] = []
-  for (let round = 1; round <= rounds; round += 1) {
-    say(`Round ${round} of ${rounds} ...`)
+  const readLimit = async (): Promise<void> => {
     limit.push(await measureLimit(pool, seconds, clients))
     sayRate('limit', limit.at(-1))
-    pgbench.push(await measurePgbench(database.url, seconds, clients))
-    sayRate('pgbench', pgbench.at(-1))
-    spread.push(kept(await readFullLoad(setting, { merchants, seconds }, clients)))
+  }
+  for (let round = 1; round <= rounds; round += 1) {
+    say(`Round ${round} of ${rounds} ...`)
+    await readLimit()
+    const tps = await measurePgbench(url, seconds, clients)
+    sayRate('pgbench', tps)
+    if (tps !== undefined) pgbench.push(tps)
+    spread.push(await readFullLoad(setting, { merchants, seconds }, clients))
     sayRate('collections, spread', spread.at(-1)?.perSecond)
-    one.push(kept(await readFullLoad(setting, { merchants: oneMerchant, seconds }, clients)))
+    one.push(await readFullLoad(setting, { merchants: oneMerchant, seconds }, clients))
     sayRate('collections, one merchant', one.at(-1)?.perSecond)
   }
-  limit.push(await measureLimit(pool, seconds, clients))
-  sayRate('limit', limit.at(-1))
+  await readLimit()
+  return { limit, pgbench, spread, one }
+}
 
+const memoryUsed = ({ server, simulator, postgresPid }: Setting): Figures['memory'] => ({
+  server: memoryOf(server.pid),
+  simulator: memoryOf(simulator.pid),
+  postgresMb: postgresPid === undefined ? undefined : sharedMemoryMbOf(postgresPid),
+})
+
+async function requireAgreement(pool: Pool, payments: readonly Payment[]): Promise<void> {
+  const mismatches = await findMismatches(pool, payments)
+  if (mismatches.length > 0) throw new Error(`Acknowledged and committed differ.\n${mismatches.join('\n')}`)
+}
+
+async function measure(setting: Setting, seconds: number): Promise<Figures> {
+  const { pool } = setting.database
+  const { address } = setting.server
+  say('Filling the database ...')
+  await prepareLimit(pool)
+  const merchants = await seedMerchants(pool, address, spreadOver)
+  const oneMerchant = await seedMerchants(pool, address, 1)
+  const terms = { setting, merchants, oneMerchant, seconds }
+
+  say('Warming up ...')
+  const first = await warmUp(terms)
+  const { limit, pgbench, spread, one } = await readInTurns(terms)
   const fullLoad = latencyOf(spread)
   const halfRate = fullLoad.perSecond / 2
   say('Half load ...')
-  const halfLoad = latencyOf([kept(await readSteadyLoad(setting, { merchants, seconds }, halfRate))])
+  const half = await readSteadyLoad(setting, { merchants, seconds }, halfRate)
   say('Status reads ...')
-  const payments = readings.flatMap((reading) => reading.payments)
-  const statusReads = await readStatuses({ address: server.address, seconds }, payments, clients)
-  const memory = {
-    server: memoryOf(server.pid),
-    simulator: memoryOf(simulator.pid),
-    postgresMb: postgresPid === undefined ? undefined : sharedMemoryMbOf(postgresPid),
-  }
-
+  const payments = [first, ...spread, ...one, half].flatMap((reading) => reading.payments)
+  const statusReads = await readStatuses({ address, seconds }, payments, clients)
+  const memory = memoryUsed(setting)
   say('Comparing with the committed rows ...')
-  const mismatches = await findMismatches(pool, payments)
-  if (mismatches.length > 0) throw new Error(`Acknowledged and committed differ.\n${mismatches.join('\n')}`)
+  await requireAgreement(pool, payments)
   return {
     spread: spread.map(({ perSecond }) => perSecond),
     oneMerchant: one.map(({ perSecond }) => perSecond),
     limit,
-    pgbench: pgbench.flatMap((tps) => tps ?? []),
+    pgbench,
     statusReads,
     fullLoad,
-    halfLoad: { ...halfLoad, perSecond: halfRate },
+    halfLoad: { ...latencyOf([half]), perSecond: halfRate },
     costs: spread.map(({ cost }) => cost),
     memory,
     checked: payments.length,

@@ -63,13 +63,13 @@ async function read(setting: Setting, load: () => Promise<Payment[]>): Promise<R
   return { payments, perSecond: payments.length / seconds, cost }
 }
 
-export interface Terms {
+export interface Payers {
   readonly merchants: readonly Merchant[]
   readonly seconds: number
 }
 
 /** As much as so many payers can pay. */
-export async function readFullLoad(setting: Setting, { merchants, seconds }: Terms, payers: number): Promise<Reading> {
+export async function readFullLoad(setting: Setting, { merchants, seconds }: Payers, payers: number): Promise<Reading> {
   const payables = await seedPayables(setting.database.pool, merchants, Math.ceil(seconds * payablesPerSecond))
   return read(setting, () => payInTurn({ address: setting.server.address, seconds }, payables, payers))
 }
@@ -77,7 +77,7 @@ export async function readFullLoad(setting: Setting, { merchants, seconds }: Ter
 /** So many payments a second, however long each takes. */
 export async function readSteadyLoad(
   setting: Setting,
-  { merchants, seconds }: Terms,
+  { merchants, seconds }: Payers,
   perSecond: number,
 ): Promise<Reading> {
   const payables = await seedPayables(setting.database.pool, merchants, Math.ceil(seconds * perSecond))

@@ -83,31 +83,30 @@ export async function seedPayables(pool: Pool, merchants: readonly Merchant[], c
      ),
      draft as materialized (
        select
-         n, merchant.id as merchant_id, payer.counterparty_id, payer.account_id,
-         merchant.counter + 1 + n / $3::integer as counter, 100 + n * 7919 % 50000 as total_minor
+         n, nextval(pg_get_serial_sequence('sources', 'id')) as id, merchant.id as merchant_id, payer.counterparty_id,
+         payer.account_id, merchant.counter + 1 + n / $3::integer as counter, 100 + n * 7919 % 50000 as total_minor
        from generate_series(0, $2::integer - 1) n
        join merchant on merchant.ord = 1 + n % $3::integer
        join payer on payer.merchant_id = merchant.id and payer.ord = 1 + n / $3::integer % $4::integer
      ),
      source as (
        insert into sources (
-         merchant_id, kind, number_year, number_counter, counterparty_id, currency, total_minor, status, note, fee_bearer,
+         merchant_id, id, kind, number_year, number_counter, counterparty_id, currency, total_minor, status, note, fee_bearer,
          as_payment_link, created_at, updated_at
        )
-       select merchant_id, 'INVOICE', 2000, counter, counterparty_id, 'USD', total_minor, 'ACTIVE', '', 'PAYER', true, now(), now()
+       overriding system value
+       select merchant_id, id, 'INVOICE', 2000, counter, counterparty_id, 'USD', total_minor, 'ACTIVE', '', 'PAYER', true,
+              now(), now()
        from draft
-       order by n
-       returning merchant_id, id, number_counter, total_minor
      ),
      item as (
        insert into source_items (merchant_id, source_id, name, qty, unit_minor, created_at, updated_at)
        select merchant_id, id, 'Goods', 1, total_minor, now(), now()
-       from source
+       from draft
      )
-     select source.merchant_id, source.id, draft.account_id
-     from source
-     join draft on draft.merchant_id = source.merchant_id and draft.counter = source.number_counter
-     order by draft.n`,
+     select merchant_id, id, account_id
+     from draft
+     order by n`,
     [merchants.map(({ id }) => id), count, merchants.length, payersPerMerchant],
   )
   // As autovacuum would find time to, in a database that did not fill up within a second.

@@ -106,7 +106,7 @@ test.each([
     'DOLLR_LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
   ],
   ['DOLLR_DATABASE_CONNECTIONS', '1', 'DOLLR_DATABASE_CONNECTIONS must be a whole number from 2 to 1000, not "1".'],
-  ['PAWAPAY_TIMEOUT_MS', '99', 'PAWAPAY_TIMEOUT_MS must be a whole number from 100 to 120000, not "99".'],
+  ['PAWAPAY_TIMEOUT_MS', '99', 'PAWAPAY_TIMEOUT_MS must be a whole number from 100 to 14000, not "99".'],
   [
     'DOLLR_RATE_LIMIT_PER_MINUTE',
     '0',

@@ -42,6 +42,8 @@ export const sandboxDefaults = {
 } as const
 
 const shortestSecret = 32
+/** A question must be over before its first check, 15 s after the intent. */
+const longestTimeoutMs = 14_000
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -154,7 +156,7 @@ export function readConfig(env: Environment): Config {
       baseUrl:
         from.url('PAWAPAY_BASE_URL', ['http:', 'https:']) ?? (mode === 'live' ? 'https://api.pawapay.io' : undefined),
       apiToken: from.text('PAWAPAY_API_TOKEN') ?? sandboxDefaults.pawapayToken,
-      timeoutMs: from.integer('PAWAPAY_TIMEOUT_MS', 10_000, [100, 120_000]),
+      timeoutMs: from.integer('PAWAPAY_TIMEOUT_MS', 10_000, [100, longestTimeoutMs]),
     },
     callsPerMinute: from.integer('DOLLR_RATE_LIMIT_PER_MINUTE', 600, [1, 100_000_000]),
     tokenCallsPerMinute: from.integer('DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE', 30, [1, 100_000_000]),

@@ -20,12 +20,22 @@ export interface CheckDependencies {
 /** How many due executions one sweep takes; they are asked about side by side. */
 export const checksPerSweep = 50
 
-/** Never received: asked again while it is young, closed when it is old. Both are explicit answers of the provider. */
+/**
+ * Never received: asked again while it is young, closed when it is old. Both are explicit answers of the provider. One that
+ * it did accept and knows no more is another matter: it may have been asked under another account.
+ */
 async function resolveNotFound(
-  { clock, providers }: CheckDependencies,
+  { clock, log, providers }: CheckDependencies,
   execution: Execution,
   provider: Provider,
 ): Promise<Outcome> {
+  if (execution.status === 'PROCESSING') {
+    log.error(
+      { executionId: execution.id, provider: execution.provider },
+      'the provider knows no more of what it accepted',
+    )
+    return { kind: 'unknown', reason: 'not found after it was accepted' }
+  }
   const ageMs = clock.now().getTime() - execution.createdAt.getTime()
   return ageMs < resubmitWithinMs ? submitExecution(providers, execution) : provider.neverReceived()
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type PoolClient } from 'pg'
 import { OperatorError } from '../../kernel/problem.ts'
 import { isDatabaseRefusal, isDatabaseUnavailable } from './availability.ts'
-import { type Pool } from './pool.ts'
+import { type Pool, takeClient } from './pool.ts'
 
 const migrationsFolder = join(import.meta.dirname, '../../../migrations')
 const fileName = /^\d{4}_[a-z0-9_]+\.sql$/
@@ -63,7 +63,7 @@ export async function migrate(pool: Pool, folder = migrationsFolder): Promise<re
 /** Says in one line why there is no database, and never with what: the address holds a password. */
 async function connect(pool: Pool): Promise<PoolClient> {
   try {
-    return await pool.connect()
+    return await takeClient(pool)
   } catch (error) {
     if (!isDatabaseUnavailable(error) && !isDatabaseRefusal(error)) throw error
     throw new DatabaseUnsuitable(

@@ -32,9 +32,19 @@ export function openPool({ connection, maxConnections, onIdleError }: PoolOption
   return pool
 }
 
+/**
+ * A connection of one's own, to be released. Should it break meanwhile, the next query says so; without a listener the
+ * break itself would end the process.
+ */
+export async function takeClient(pool: Pool): Promise<pg.PoolClient> {
+  const client = await pool.connect()
+  if (client.listenerCount('error') === 0) client.on('error', () => undefined)
+  return client
+}
+
 /** Runs `work` in one transaction: committed when it returns, undone when it throws. */
 export async function withTx<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+  const client = await takeClient(pool)
   try {
     await client.query('begin')
     const result = await work(client)

@@ -1,7 +1,7 @@
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type BrokenRule, type FieldIssue, InvalidRequest, Problem } from '../../kernel/problem.ts'
 import { isDatabaseUnavailable } from '../db/availability.ts'
-import { RequestInvalid, type WireIssue } from './validation.ts'
+import { BodyUnreadable, RequestInvalid, type WireIssue } from './validation.ts'
 
 /** A caller who is not who they say they are: 401. */
 export class Unauthenticated extends Problem {
@@ -42,6 +42,7 @@ function locate(request: FastifyRequest, { field }: FieldIssue): (string | numbe
 function everyIssue(request: FastifyRequest, stoppedAt: RequestInvalid): readonly WireIssue[] {
   const received = { params: request.params, body: request.body, querystring: request.query }
   const issues = partsOf.flatMap((part) => {
+    if (part === 'body' && stoppedAt instanceof BodyUnreadable) return stoppedAt.issues
     const check = request.getValidationFunction(part) as
       ((data: unknown) => { error?: RequestInvalid } | undefined) | undefined
     return check?.(received[part])?.error?.issues ?? []

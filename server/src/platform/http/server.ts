@@ -14,7 +14,7 @@ import {
 import { type Logger } from '../log.ts'
 import { finishDocument } from './openapi.ts'
 import { sendError } from './problems.ts'
-import { compileValidator, RequestInvalid } from './validation.ts'
+import { BodyUnreadable, compileValidator, RequestInvalid } from './validation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -78,7 +78,7 @@ function parseBodies(http: Http): void {
     try {
       done(null, JSON.parse(body.toString('utf8')))
     } catch {
-      done(new RequestInvalid([{ loc: ['body'], msg: 'invalid JSON', type: 'value_error.jsondecode' }]))
+      done(new BodyUnreadable())
     }
   })
 }

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type SchemaValidateFunction } from 'ajv'
 import { type FastifySchemaCompiler } from 'fastify'
 import { type TSchema } from 'typebox'
 import { decimalsOf, isCurrency } from '../../kernel/currencies.ts'
-import { decimalOf, decimalPlaces } from '../../kernel/money.ts'
+import { decimalOf, decimalPlaces, largestAmount, moneyToNumber } from '../../kernel/money.ts'
 import { readTime } from './wire.ts'
 
 /** One element of a 422 body's `detail`. */
@@ -31,11 +31,17 @@ ajv.addFormat('password', true)
 ajv.addFormat('wallet-currency', isCurrency)
 ajv.addFormat('date-time', (value) => readTime(value) !== undefined)
 
-/** No finer than the currency beside it. A currency that is itself wrong is reported there and not here. */
+/**
+ * Neither finer nor larger than the currency beside it allows. A currency that is itself wrong is reported there and not
+ * here.
+ */
 const withinCurrency: SchemaValidateFunction = (field: string, value: number, _parentSchema, context) => {
   const currency = (context?.parentData as Record<string, unknown> | undefined)?.[field]
-  if (!isCurrency(currency) || decimalPlaces(decimalOf(value)) <= decimalsOf(currency)) return true
-  withinCurrency.errors = [{ keyword: 'x-currency-field', params: { limit: decimalsOf(currency) } }]
+  if (!isCurrency(currency)) return true
+  const largest = moneyToNumber(largestAmount(currency))
+  const limit = decimalPlaces(decimalOf(value)) > decimalsOf(currency) ? decimalsOf(currency) : largest
+  if (limit === largest && value <= largest) return true
+  withinCurrency.errors = [{ keyword: limit === largest ? 'maximum' : 'x-currency-field', params: { limit } }]
   return false
 }
 ajv.addKeyword({ keyword: 'x-currency-field', type: 'number', schemaType: 'string', validate: withinCurrency })
@@ -139,6 +145,13 @@ function readNumbers(schema: TSchema, data: unknown): unknown {
   )
 }
 
+/** A body that is no JSON: there is nothing in it to check. */
+export class BodyUnreadable extends RequestInvalid {
+  constructor() {
+    super([{ loc: ['body'], msg: 'invalid JSON', type: 'value_error.jsondecode' }])
+  }
+}
+
 const partNames: Record<string, string> = { body: 'body', querystring: 'query', params: 'path' }
 
 /** Compiles one schema of one part of a request into a check that answers the contract's own words. */
@@ -159,7 +172,9 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
       const key = JSON.stringify(loc)
       if (!issues.has(key)) issues.set(key, { loc, ...describe(error) })
     }
-    for (const issue of findNullCharacters(data, [part])) issues.set(JSON.stringify(issue.loc), issue)
+    // What stands in a path is compared with what there is, and never stored.
+    const stored = part === 'path' ? [] : findNullCharacters(data, [part])
+    for (const issue of stored) issues.set(JSON.stringify(issue.loc), issue)
     return issues.size > 0 ? { error: new RequestInvalid([...issues.values()]) } : { value: data }
   }
 }

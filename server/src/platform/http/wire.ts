@@ -58,11 +58,10 @@ export const timestamp = Type.String({ format: 'date-time', description: 'ISO 86
 
 export const countryCode = Type.String({ description: 'ISO 3166-1 alpha-2.' })
 
-/** An amount in major units, as fine as the currency named by the field `currencyField` beside it allows. */
+/** An amount in major units, as fine and as large as the currency named by the field `currencyField` beside it allows. */
 export const amountIn = (currencyField: string) =>
   Type.Number({
     minimum: 0.01,
-    maximum: moneyToNumber(largestAmount('USD')),
     'x-currency-field': currencyField,
     description: 'Major units: at least 0.01, no finer than the currency.',
   })

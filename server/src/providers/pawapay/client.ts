@@ -20,9 +20,10 @@ export interface PawapayOptions {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+/** A null says no more than a missing key. */
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, (_key, value: unknown) => value ?? undefined)
   } catch {
     return undefined
   }

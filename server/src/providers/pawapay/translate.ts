@@ -102,12 +102,15 @@ function fromDeposit(deposit: Deposit): Outcome {
       return { kind: 'accepted' }
     case 'COMPLETED': {
       const { amount, currency, providerTransactionId: transactionId } = deposit
-      if (amount === undefined) return { kind: 'completed', amount: undefined, transactionId }
-      const paid = isCurrency(currency) ? parseMoney(minimalDecimal(amount), currency) : undefined
+      const paid =
+        amount !== undefined && isCurrency(currency) ? parseMoney(minimalDecimal(amount), currency) : undefined
       // What was paid must be known to the last minor unit before it is credited.
       return paid
         ? { kind: 'completed', amount: paid, transactionId }
-        : { kind: 'unknown', reason: `completed with an amount that cannot be read: ${amount} ${currency ?? ''}` }
+        : {
+            kind: 'unknown',
+            reason: `completed with an amount that cannot be read: ${amount ?? 'none'} ${currency ?? ''}`,
+          }
     }
     case 'FAILED': {
       const code = deposit.failureReason?.failureCode ?? 'UNSPECIFIED_FAILURE'
