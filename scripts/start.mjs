@@ -3,13 +3,7 @@ import { setUp } from './setup.mjs'
 
 setUp()
 
-const { OperatorError, startServer } = await import('../server/dist/start.js')
-
-/** @param {string} reason @returns {never} */
-const fail = (reason) => {
-  process.stderr.write(`${reason}\n`)
-  process.exit(1)
-}
+const { run } = await import('../server/dist/run.js')
 
 /**
  * The simulator runs beside a sandbox that has no provider of its own, and is known to it by address alone.
@@ -32,16 +26,14 @@ async function startSimulator(config) {
   }
 }
 
-const server = await startServer({ env: process.env, startSimulator, onFatal: fail }).catch((error) =>
-  fail(error instanceof OperatorError ? error.message : String(error.stack)),
-)
-
-const { clientId, clientSecret } = server.config.sandboxCredentials
-const base = server.config.publicUrl ?? server.url
-process.stdout.write(
-  server.config.mode === 'live'
-    ? `\n  Dollr serves ${base} (live)\n\n`
-    : `
+/** @param {import('../server/src/start.ts').RunningServer} server */
+function announce({ config, url }) {
+  const { clientId, clientSecret } = config.sandboxCredentials
+  const base = config.publicUrl ?? url
+  process.stdout.write(
+    config.mode === 'live'
+      ? `\n  Dollr serves ${base} (live)\n\n`
+      : `
   Dollr serves ${base} (sandbox: no real money moves)
 
   client_id      ${clientId}
@@ -50,19 +42,10 @@ process.stdout.write(
   Try it:
   curl -s ${base}/v1/jwt/client/obtain/token -H 'Content-Type: application/json' -d '${JSON.stringify({ client_id: clientId, client_secret: clientSecret })}'
 
-  Ctrl-C stops it. ${server.config.databaseUrl ? 'What it knows is kept in the database of DATABASE_URL.' : `What it knows is kept in ${server.config.dataDir}.`}
+  Ctrl-C stops it. ${config.databaseUrl ? 'What it knows is kept in the database of DATABASE_URL.' : `What it knows is kept in ${config.dataDir}.`}
 
 `,
-)
-
-let stopping = false
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-  process.on(signal, () => {
-    if (stopping) return
-    stopping = true
-    server.close().then(
-      () => process.exit(0),
-      (error) => fail(`Stopped, but not cleanly: ${String(error)}`),
-    )
-  })
+  )
 }
+
+await run({ env: process.env, startSimulator, announce })

@@ -16,8 +16,6 @@ import { claimServerSetting, ensureSandboxMerchant } from './merchants/index.ts'
 import { createPawapay } from './providers/pawapay/index.ts'
 import { type Provider } from './providers/provider.ts'
 
-export { OperatorError }
-
 /** `serve` answers requests, `work` does what is due, `all` does both. */
 export type Role = 'serve' | 'work' | 'all'
 

@@ -20,6 +20,7 @@ const mostLookUps = 64
 
 export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: CheckDependencies): Callbacks {
   const underWay = new Map<string, Promise<void>>()
+  const toldAgain = new Set<string>()
 
   const store = grouped<ReceivedCallback, undefined>(
     async (callbacks) => {
@@ -33,12 +34,20 @@ export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: Che
 
   const lookUp = (execution: Execution): void => {
     const { id } = execution
-    if (underWay.has(id) || underWay.size >= mostLookUps) return
+    if (underWay.has(id)) {
+      // What it is answered may be older than this callback: it asks once more.
+      toldAgain.add(id)
+      return
+    }
+    if (underWay.size >= mostLookUps) return
     const asked = checkExecution(checks, execution)
       .catch((error: unknown) => {
         log.error({ executionId: id, err: error }, 'look-up after a callback failed: the worker will ask')
       })
-      .finally(() => underWay.delete(id))
+      .finally(() => {
+        underWay.delete(id)
+        if (toldAgain.delete(id)) lookUp(execution)
+      })
     underWay.set(id, asked)
   }
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { type Api, apiClient, ok, signIn } from '../support/black-box/api-client.ts'
 import { expectBooksToBalance, makeChecksDue, walletOf } from '../support/black-box/books.ts'
@@ -14,6 +16,7 @@ import {
 } from '../support/black-box/server-process.ts'
 import { sandboxMerchant } from '../support/black-box/world.ts'
 
+const repository = join(import.meta.dirname, '../../..')
 const folder = await createDataFolder()
 const env = {
   PORT: '0',
@@ -106,3 +109,32 @@ test('a payment network of one’s own is used instead of the pretend one', asyn
   expect(refused).toMatchObject({ code: 1, stdout: '' })
   expect(refused.stderr).toMatch(/^PAWAPAY_BASE_URL /)
 })
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'npm passes %s on to the server, which stops and takes its PostgreSQL along',
+  async (signal) => {
+    const npm = spawn('npm', ['start'], {
+      cwd: repository,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const url = await new Promise<string>((resolve, reject) => {
+      npm.once('exit', () => {
+        reject(new Error('npm start ended by itself'))
+      })
+      let printedSoFar = ''
+      npm.stdout.on('data', (chunk: Buffer) => {
+        printedSoFar += chunk.toString()
+        const address = /Dollr serves (\S+)/.exec(printedSoFar)?.[1]
+        if (address !== undefined) resolve(address)
+      })
+    })
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    const ended = new Promise((resolve) => npm.once('close', resolve))
+    npm.removeAllListeners('exit')
+    npm.kill(signal)
+    await ended
+    await expect.poll(() => folder.postgresPid(), { timeout: 10_000 }).toBeUndefined()
+    await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
+  },
+)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 
 const root = join(import.meta.dirname, '../../../..')
 
@@ -30,9 +31,10 @@ export interface Program {
 }
 
 const running = new Set<Program>()
-process.once('exit', () => {
-  for (const { pid } of running) process.kill(pid, 'SIGKILL')
-})
+const endAll = () => Promise.all(Array.from(running, (program) => program.end()))
+// Whatever became of the tests of a file, or of the run: no process of theirs outlives them.
+afterAll(endAll)
+process.once('exit', () => void endAll())
 
 /** Starts a program with nothing in its environment but what is named here. */
 export async function launch(file: string, args: readonly string[], env: Environment): Promise<Program> {
