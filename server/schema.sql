@@ -282,15 +282,15 @@ alter table executions add constraint executions_confirmed CHECK ((status = 'COM
 
 alter table executions add constraint executions_operation_known CHECK (operation = 'COLLECTION'::text);
 
-alter table executions add constraint executions_pkey PRIMARY KEY (merchant_id, id);
+alter table executions add constraint executions_pkey PRIMARY KEY (id, merchant_id);
 
 alter table executions add constraint executions_provider_reference_key UNIQUE (provider_reference, merchant_id);
 
 alter table executions add constraint executions_rate_whole CHECK ((fx_rate_numerator IS NULL) = (fx_rate_denominator IS NULL));
 
-alter table executions add constraint executions_reference_key UNIQUE (merchant_id, reference_id);
+alter table executions add constraint executions_reference_key UNIQUE (reference_id, merchant_id);
 
-alter table executions add constraint executions_session_once UNIQUE (merchant_id, session_id);
+alter table executions add constraint executions_session_once UNIQUE (session_id, merchant_id);
 
 alter table executions add constraint executions_status_known CHECK (status = ANY (ARRAY['PENDING'::text, 'PROCESSING'::text, 'COMPLETED'::text, 'FAILED'::text]));
 
@@ -332,15 +332,15 @@ alter table ledger_balances add constraint ledger_balances_pkey PRIMARY KEY (acc
 
 alter table ledger_balances add constraint ledger_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger_accounts(id);
 
-alter table ledger_entries add constraint ledger_entries_once UNIQUE (merchant_id, execution_id, reason);
+alter table ledger_entries add constraint ledger_entries_once UNIQUE (execution_id, merchant_id, reason);
 
-alter table ledger_entries add constraint ledger_entries_pkey PRIMARY KEY (merchant_id, id);
+alter table ledger_entries add constraint ledger_entries_pkey PRIMARY KEY (id, merchant_id);
 
 alter table ledger_entries add constraint ledger_entries_execution FOREIGN KEY (merchant_id, execution_id) REFERENCES executions(merchant_id, id);
 
 alter table ledger_postings add constraint ledger_postings_amount_positive CHECK (amount_minor > 0);
 
-alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (merchant_id, entry_id, line);
+alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (entry_id, merchant_id, line);
 
 alter table ledger_postings add constraint ledger_postings_side_known CHECK (side = ANY (ARRAY['debit'::text, 'credit'::text]));
 
@@ -396,7 +396,7 @@ alter table server_settings add constraint server_settings_pkey PRIMARY KEY (nam
 
 alter table sessions add constraint sessions_checkout_source CHECK (type <> 'CHECKOUT'::text OR source_id IS NOT NULL);
 
-alter table sessions add constraint sessions_pkey PRIMARY KEY (merchant_id, id);
+alter table sessions add constraint sessions_pkey PRIMARY KEY (id, merchant_id);
 
 alter table sessions add constraint sessions_status_known CHECK (status = ANY (ARRAY['ACTIVE'::text, 'PROCESSING'::text, 'COMPLETED'::text, 'FAILED'::text, 'EXPIRED'::text]));
 
@@ -424,7 +424,7 @@ alter table sources add constraint sources_number_key UNIQUE (merchant_id, kind,
 
 alter table sources add constraint sources_paid CHECK ((status = 'PAID'::text) = (paid_at IS NOT NULL AND paid_by_execution_id IS NOT NULL));
 
-alter table sources add constraint sources_pkey PRIMARY KEY (merchant_id, id);
+alter table sources add constraint sources_pkey PRIMARY KEY (id, merchant_id);
 
 alter table sources add constraint sources_status_known CHECK (status = ANY (ARRAY['IDLE'::text, 'ACTIVE'::text, 'PROCESSING'::text, 'PAID'::text, 'CANCELED'::text]));
 
@@ -440,7 +440,7 @@ CREATE INDEX exchange_rates_latest ON public.exchange_rates USING btree (base_cu
 
 CREATE INDEX executions_due ON public.executions USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
-CREATE UNIQUE INDEX executions_one_per_source ON public.executions USING btree (merchant_id, source_id) WHERE ((operation = 'COLLECTION'::text) AND (status <> 'FAILED'::text));
+CREATE UNIQUE INDEX executions_one_per_source ON public.executions USING btree (source_id, merchant_id) WHERE ((operation = 'COLLECTION'::text) AND (status <> 'FAILED'::text));
 
 CREATE UNIQUE INDEX fee_tiers_one_default ON public.fee_tiers USING btree (is_default) WHERE is_default;
 
@@ -448,7 +448,7 @@ CREATE UNIQUE INDEX ledger_accounts_key ON public.ledger_accounts USING btree (k
 
 CREATE INDEX provider_callbacks_reference ON public.provider_callbacks USING btree (provider_reference);
 
-CREATE INDEX sessions_open_by_source ON public.sessions USING btree (merchant_id, source_id) WHERE (status = 'ACTIVE'::text);
+CREATE INDEX sessions_open_by_source ON public.sessions USING btree (source_id, merchant_id) WHERE (status = 'ACTIVE'::text);
 
 CREATE INDEX sources_kind ON public.sources USING btree (merchant_id, kind, id DESC);
 
@@ -458,6 +458,8 @@ CREATE OR REPLACE FUNCTION public.claim_collections(intents jsonb, at timestamp 
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 begin
@@ -574,6 +576,8 @@ CREATE OR REPLACE FUNCTION public.collection_contexts(asked jsonb)
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 begin
@@ -630,6 +634,8 @@ CREATE OR REPLACE FUNCTION public.ledger_apply_postings()
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   lopsided bigint;
@@ -682,6 +688,8 @@ CREATE OR REPLACE FUNCTION public.ledger_post(entries jsonb, lines jsonb, at tim
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   insert into ledger_accounts (kind, merchant_id, provider, currency, created_at)
@@ -741,6 +749,8 @@ CREATE OR REPLACE FUNCTION public.open_checkout_sessions(drafts jsonb, at timest
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 begin
@@ -773,6 +783,8 @@ CREATE OR REPLACE FUNCTION public.receive_callbacks(callbacks jsonb, at timestam
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 begin
@@ -808,6 +820,8 @@ CREATE OR REPLACE FUNCTION public.record_outcomes(outcomes jsonb, at timestamp w
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 declare

@@ -34,9 +34,9 @@ create table ledger_entries (
   execution_id bigint not null,
   reason text not null,
   posted_at timestamptz not null,
-  primary key (merchant_id, id),
+  primary key (id, merchant_id),
   -- One execution is booked once for one reason, whoever asks how often.
-  constraint ledger_entries_once unique (merchant_id, execution_id, reason)
+  constraint ledger_entries_once unique (execution_id, merchant_id, reason)
 );
 
 create table ledger_postings (
@@ -47,7 +47,7 @@ create table ledger_postings (
   side text not null,
   amount_minor bigint not null,
   currency text not null,
-  primary key (merchant_id, entry_id, line),
+  primary key (entry_id, merchant_id, line),
   constraint ledger_postings_entry foreign key (merchant_id, entry_id) references ledger_entries (merchant_id, id),
   constraint ledger_postings_account foreign key (account_id, currency) references ledger_accounts (id, currency),
   constraint ledger_postings_side_known check (side in ('debit', 'credit')),
@@ -72,7 +72,8 @@ create trigger ledger_accounts_open_balance
 -- in the same statement. So no committed state can hold an unbalanced entry or a balance unlike the sum of its postings.
 create function ledger_apply_postings() returns trigger
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+set plan_cache_mode = force_generic_plan as $$
 declare
   lopsided bigint;
 begin
@@ -140,7 +141,8 @@ create trigger ledger_balances_kept
 -- Lines belong to the entry with the same cause. Accounts are opened by their first posting.
 create function ledger_post(entries jsonb, lines jsonb, at timestamptz) returns void
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+set plan_cache_mode = force_generic_plan as $$
 begin
   insert into ledger_accounts (kind, merchant_id, provider, currency, created_at)
   select distinct l.kind, l.owner_id, l.provider, l.currency, at

@@ -55,7 +55,7 @@ create table sources (
   paid_by_execution_id bigint,
   created_at timestamptz not null,
   updated_at timestamptz not null,
-  primary key (merchant_id, id),
+  primary key (id, merchant_id),
   constraint sources_number_key unique (merchant_id, kind, number_year, number_counter),
   constraint sources_counterparty foreign key (merchant_id, counterparty_id) references counterparties (merchant_id, id),
   constraint sources_kind_known check (kind in ('INVOICE', 'ORDER')),

@@ -1,6 +1,7 @@
 -- Payment accounts, sessions, executions, what providers told us, and the two steps in which a collection moves money.
 -- merchant_id has no foreign key of its own here: the composite keys to rows of the merchant imply it, and each further
--- check would lock the one row that all payments of a merchant share.
+-- check would lock the one row that all payments of a merchant share. Keys begin with what is rare and end with the merchant:
+-- a planner without statistics would take any index that begins with the merchant, and read all of a large one's rows.
 create table payment_accounts (
   merchant_id bigint not null,
   id bigint generated always as identity,
@@ -31,13 +32,13 @@ create table sessions (
   expires_at timestamptz not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
-  primary key (merchant_id, id),
+  primary key (id, merchant_id),
   constraint sessions_source foreign key (merchant_id, source_id) references sources (merchant_id, id),
   constraint sessions_type_known check (type in ('CHECKOUT')),
   constraint sessions_status_known check (status in ('ACTIVE', 'PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED')),
   constraint sessions_checkout_source check (type <> 'CHECKOUT' or source_id is not null)
 ) with (fillfactor = 70);
-create index sessions_open_by_source on sessions (merchant_id, source_id) where status = 'ACTIVE';
+create index sessions_open_by_source on sessions (source_id, merchant_id) where status = 'ACTIVE';
 
 create table executions (
   merchant_id bigint not null,
@@ -75,9 +76,9 @@ create table executions (
   check_count integer not null default 0,
   created_at timestamptz not null,
   updated_at timestamptz not null,
-  primary key (merchant_id, id),
-  constraint executions_reference_key unique (merchant_id, reference_id),
-  constraint executions_session_once unique (merchant_id, session_id),
+  primary key (id, merchant_id),
+  constraint executions_reference_key unique (reference_id, merchant_id),
+  constraint executions_session_once unique (session_id, merchant_id),
   -- Starts with the reference: callbacks bring nothing else.
   constraint executions_provider_reference_key unique (provider_reference, merchant_id),
   constraint executions_session foreign key (merchant_id, session_id) references sessions (merchant_id, id),
@@ -107,7 +108,7 @@ create table executions (
   constraint executions_confirmed check ((status = 'COMPLETED') = (confirmed_at is not null))
 ) with (fillfactor = 70);
 -- However claims are made: a document has one payment that is open or done, and any number that failed.
-create unique index executions_one_per_source on executions (merchant_id, source_id)
+create unique index executions_one_per_source on executions (source_id, merchant_id)
   where operation = 'COLLECTION' and status <> 'FAILED';
 create index executions_due on executions (next_check_at) where next_check_at is not null;
 
@@ -135,7 +136,8 @@ create index provider_callbacks_reference on provider_callbacks (provider_refere
 create function open_checkout_sessions(drafts jsonb, at timestamptz)
 returns table (ord integer, id bigint, found boolean)
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
   return query
@@ -168,7 +170,8 @@ create function collection_contexts(asked jsonb) returns table (
   provider text, method text, account_number text, tier_id bigint
 )
 language plpgsql stable
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
   return query
@@ -200,7 +203,8 @@ $$;
 create function claim_collections(intents jsonb, at timestamptz)
 returns table (ord integer, verdict text, execution_id bigint)
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
   -- Sources before sessions, each in id order, like every step that locks both: otherwise two steps could deadlock. No key
@@ -343,7 +347,8 @@ $$;
 create function record_outcomes(outcomes jsonb, at timestamptz)
 returns table (ord integer, verdict text, status text)
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   changed executions[];
@@ -454,7 +459,8 @@ $$;
 create function receive_callbacks(callbacks jsonb, at timestamptz, check_at timestamptz)
 returns setof executions
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
   insert into provider_callbacks (provider, provider_reference, headers, body, received_at)
