@@ -61,8 +61,13 @@ export async function runLong(pool: Pool, sql: string): Promise<void> {
   }
 }
 
-/** Writes out what earlier work left dirty, so that its cost falls on nobody else. Only a superuser may ask for it. */
+/**
+ * Does now what PostgreSQL would do by itself within a minute or two, at moments of its own choosing: collects statistics
+ * and writes out what is dirty. Plans made for empty tables do not outlive it.
+ */
 export async function settle(pool: Pool): Promise<void> {
+  await runLong(pool, 'vacuum analyze')
+  // For superusers only; without it the work falls on whoever comes next.
   await runLong(pool, 'checkpoint').catch(() => undefined)
 }
 

@@ -107,6 +107,7 @@ async function measure(setting: Setting, seconds: number): Promise<Figures> {
     statusReads,
     fullLoad,
     halfLoad: { ...latencyOf([half]), perSecond: halfRate },
+    drainMs: [...spread, ...one, half].map(({ drainMs }) => drainMs),
     costs: spread.map(({ cost }) => cost),
     memory,
     checked: payments.length,

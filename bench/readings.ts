@@ -12,6 +12,8 @@ const payablesPerSecond = 3000
 export interface Reading {
   readonly payments: readonly Payment[]
   readonly perSecond: number
+  /** From the last answer to a payer until the last collection was completed. */
+  readonly drainMs: number
   readonly cost: Cost
 }
 
@@ -57,10 +59,16 @@ async function read(setting: Setting, load: () => Promise<Payment[]>): Promise<R
   const before = await tally(setting)
   const startedAt = performance.now()
   const payments = await load()
+  const answeredAt = performance.now()
   await drained(setting.database.pool)
-  const seconds = (performance.now() - startedAt) / 1000
+  const drainedAt = performance.now()
   const cost = costOf(before, await tally(setting), payments.length)
-  return { payments, perSecond: payments.length / seconds, cost }
+  return {
+    payments,
+    perSecond: (payments.length / (drainedAt - startedAt)) * 1000,
+    drainMs: drainedAt - answeredAt,
+    cost,
+  }
 }
 
 export interface Payers {

@@ -35,6 +35,8 @@ export interface Figures {
   readonly statusReads: number
   readonly fullLoad: Latency
   readonly halfLoad: Latency
+  /** How long the last collections of each reading took from answer to completion. */
+  readonly drainMs: readonly number[]
   readonly costs: readonly Cost[]
   readonly memory: {
     readonly server: Memory | undefined
@@ -134,6 +136,7 @@ function sections(figures: Figures): [title: string, lines: Line[]][] {
         ['half load, p99', round(halfLoad.p99Ms)],
         ['full load, p50', round(fullLoad.p50Ms), `at ${round(fullLoad.perSecond)} a second`],
         ['full load, p99', round(fullLoad.p99Ms)],
+        ['from last answer to completion', round(Math.max(...figures.drainMs)), 'longest'],
       ],
     ],
     [
