@@ -128,6 +128,7 @@ test('a payment the network never received is asked for again while it is young:
   clock.advance(15 * minuteMs - 15_001)
   await checkDue(dependencies)
   const order = {
+    operation: 'COLLECTION',
     reference: execution.intent.providerReference,
     method: 'MTN_MOMO_LBR',
     amount: money(25_750n, 'USD'),

@@ -44,7 +44,7 @@ async function resolveNotFound(
 export async function checkExecution(dependencies: CheckDependencies, execution: Execution): Promise<void> {
   const provider = dependencies.providers.get(execution.provider)
   invariant(provider, `a connector for ${execution.provider}`)
-  const finding: Finding = await provider.find(execution.providerReference)
+  const finding: Finding = await provider.find(execution.operation, execution.providerReference)
   const outcome = finding.kind === 'not_found' ? await resolveNotFound(dependencies, execution, provider) : finding
   if (outcome.kind === 'unknown') {
     dependencies.log.warn({ executionId: execution.id, reason: outcome.reason }, 'outcome still unknown')

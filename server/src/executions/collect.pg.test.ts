@@ -122,6 +122,7 @@ test('a network that takes the order leaves the payment PROCESSING, asked for on
   expect(execution).toMatchObject({ status: 'PROCESSING', payer: money(25_750n, 'USD'), payee: money(25_000n, 'USD') })
   expect(server.provider.orders).toEqual([
     {
+      operation: 'COLLECTION',
       reference: execution.providerReference,
       method: 'MTN_MOMO_LBR',
       amount: money(25_750n, 'USD'),

@@ -171,8 +171,12 @@ const after = (execution: Execution, outcome: Outcome): Execution => ({
 /** Asks an execution's provider for the payment it stands for. Asking again asks the same. */
 export async function submitExecution(providers: ReadonlyMap<ProviderName, Provider>, execution: Execution) {
   const provider = providers.get(execution.provider)
-  invariant(provider && execution.accountNumber !== undefined, 'a collection with a provider and a payer')
+  invariant(
+    provider && execution.operation === 'COLLECTION' && execution.accountNumber !== undefined,
+    'a collection with a provider and a payer',
+  )
   return provider.submit({
+    operation: execution.operation,
     reference: execution.providerReference,
     method: execution.method,
     amount: execution.payer,

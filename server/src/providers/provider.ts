@@ -13,16 +13,36 @@ export type Outcome =
 /** A look-up can also answer, explicitly, that the provider never heard of the payment. */
 export type Finding = Outcome | { readonly kind: 'not_found' }
 
-/** Everything a provider needs to ask a payer for money. The same order always makes the same request. */
-export interface CollectionOrder {
+interface OrderTerms {
   readonly reference: ProviderReference
   readonly method: PaymentMethod
   readonly amount: Money
-  /** The payer's wallet: digits with country code. */
-  readonly phone: string
-  /** What the payer reads beside the amount. */
+  /** What the person at the other end reads beside the amount, where the network shows it. */
   readonly note: string
 }
+
+/** Everything a provider needs to ask a payer for money, or to send it to somebody. */
+export interface DirectOrder extends OrderTerms {
+  readonly operation: 'COLLECTION' | 'PAYOUT'
+  /** The wallet of the payer or the beneficiary: digits with country code. */
+  readonly phone: string
+}
+
+/** Gives back all or part of a collection, to whoever paid it. */
+export interface RefundOrder extends OrderTerms {
+  readonly operation: 'REFUND'
+  /** Our reference of the collection it gives back. */
+  readonly refunds: ProviderReference
+}
+
+/** What a provider is asked to do. The same order always makes the same request. */
+export type PaymentOrder = DirectOrder | RefundOrder
+
+/** The operations that send money out, and may have to wait at a provider whose network is slow. */
+export type MoneyOut = Extract<OperationType, 'PAYOUT' | 'REFUND'>
+
+/** Accepted: it will fail, and says so like any other failure. Refused: it does not wait, or not any more. */
+export type Cancellation = 'accepted' | 'refused' | 'unknown'
 
 /** What a provider can carry for one method, operation and currency, as it says itself. */
 export interface Offer {
@@ -35,13 +55,17 @@ export interface Offer {
 export interface Provider {
   readonly name: ProviderName
   /** Asks for the payment under our reference. Asking twice moves money once. Never throws for what the network does. */
-  submit(order: CollectionOrder): Promise<Outcome>
+  submit(order: PaymentOrder): Promise<Outcome>
   /** What became of the payment with our reference. */
-  find(reference: ProviderReference): Promise<Finding>
+  find(operation: OperationType, reference: ProviderReference): Promise<Finding>
   /** What it means that the provider never received a payment and is not going to be asked again. */
   neverReceived(): Outcome
   /** The payment a callback speaks of, or undefined when it speaks of none. What it claims is not believed: it is asked after. */
   readCallback(body: string): ProviderReference | undefined
+  /** Calls back a payment that the provider has accepted and not yet passed on. What became of it is asked after, as ever. */
+  cancelEnqueued(operation: MoneyOut, reference: ProviderReference): Promise<Cancellation>
+  /** The method that most likely reaches a number. Undefined when the network does not know or cannot be asked. */
+  predictMethod(phone: string): Promise<PaymentMethod | undefined>
   /** Undefined when the provider does not offer it now, or could not be asked yet. */
   offer(method: PaymentMethod, operation: OperationType, currency: Currency): Offer | undefined
   /** Reads the provider's own configuration anew. Keeps the last good one when that fails. */

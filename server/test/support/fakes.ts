@@ -1,10 +1,13 @@
 import { type Clock } from '../../src/kernel/clock.ts'
+import { type OperationType, type PaymentMethod } from '../../src/kernel/enums.ts'
 import { type ProviderReference } from '../../src/kernel/ids.ts'
 import {
-  type CollectionOrder,
+  type Cancellation,
   type Finding,
+  type MoneyOut,
   type Offer,
   type Outcome,
+  type PaymentOrder,
   type Provider,
 } from '../../src/providers/provider.ts'
 
@@ -37,27 +40,31 @@ export const paid: Outcome = { kind: 'completed', amount: undefined, transaction
 export const neverHeard: Finding = { kind: 'not_found' }
 
 interface Script {
-  readonly submit?: (order: CollectionOrder) => Outcome | Promise<Outcome>
-  readonly find?: (reference: ProviderReference) => Finding | Promise<Finding>
+  readonly submit?: (order: PaymentOrder) => Outcome | Promise<Outcome>
+  readonly find?: (reference: ProviderReference, operation: OperationType) => Finding | Promise<Finding>
+  readonly cancelEnqueued?: (reference: ProviderReference, operation: MoneyOut) => Cancellation
+  readonly predictMethod?: (phone: string) => PaymentMethod | undefined
   readonly offer?: Offer | undefined
 }
 
 export interface TestProvider extends Provider {
-  /** Everything it was asked to collect, in order. */
-  readonly orders: readonly CollectionOrder[]
+  /** Everything it was asked to collect, send or give back, in order. */
+  readonly orders: readonly PaymentOrder[]
   /** Every payment it was asked about, in order. */
   readonly lookUps: readonly ProviderReference[]
   /** Changes what it does from now on. */
   will(script: Script): void
 }
 
-/** A mobile-money network that takes every order and completes it at the first question, unless told otherwise. */
+/** A mobile-money network that takes every order, never queues one and completes it at the first question, unless told otherwise. */
 export function aProvider(first: Script = {}): TestProvider {
-  const orders: CollectionOrder[] = []
+  const orders: PaymentOrder[] = []
   const lookUps: ProviderReference[] = []
   let script: Required<Script> = {
     submit: () => accepted,
     find: () => paid,
+    cancelEnqueued: () => 'refused',
+    predictMethod: () => undefined,
     offer: { decimals: 2, minimum: undefined, maximum: undefined },
     ...first,
   }
@@ -72,12 +79,14 @@ export function aProvider(first: Script = {}): TestProvider {
       orders.push(order)
       return script.submit(order)
     },
-    async find(reference) {
+    async find(operation, reference) {
       lookUps.push(reference)
-      return script.find(reference)
+      return script.find(reference, operation)
     },
     neverReceived: () => ({ kind: 'declined', code: 'NOT_RECEIVED', message: 'Never received.' }),
     readCallback: () => undefined,
+    cancelEnqueued: async (operation, reference) => script.cancelEnqueued(reference, operation),
+    predictMethod: async (phone) => script.predictMethod(phone),
     offer: () => script.offer,
     refresh: async () => undefined,
   }

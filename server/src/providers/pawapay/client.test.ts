@@ -7,17 +7,28 @@ import { type ProviderReference } from '../../kernel/ids.ts'
 import { money } from '../../kernel/money.ts'
 import { createHttpClient } from '../../platform/http-client.ts'
 import { openLog } from '../../platform/log.ts'
-import { type CollectionOrder, type Provider } from '../provider.ts'
+import { type DirectOrder, type PaymentOrder, type Provider, type RefundOrder } from '../provider.ts'
 import { createPawapay } from './client.ts'
 
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8')
 
 const reference = '8917c345-4791-4285-a416-62f24b6982db' as ProviderReference
-const order: CollectionOrder = {
+const order: DirectOrder = {
+  operation: 'COLLECTION',
   reference,
   method: 'MTN_MOMO_RWA',
   amount: money(1500n, 'RWF'),
   phone: '250783456789',
+  note: 'INV-2025-00042',
+}
+const payout: DirectOrder = { ...order, operation: 'PAYOUT' }
+const refundReference = '2f1b0c6e-5a5c-4a4a-9d0e-6f5b1c2d3e4f' as ProviderReference
+const refund: RefundOrder = {
+  operation: 'REFUND',
+  reference: refundReference,
+  refunds: reference,
+  method: 'MTN_MOMO_RWA',
+  amount: money(500n, 'RWF'),
   note: 'INV-2025-00042',
 }
 
@@ -81,9 +92,118 @@ test('an order is one POST with the token and the deposit', async () => {
   expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ depositId: reference, amount: '1500', currency: 'RWF' })
 })
 
+test.each<[PaymentOrder, string, Record<string, unknown>]>([
+  [payout, 'POST /v2/payouts', { payoutId: reference, amount: '1500', currency: 'RWF' }],
+  [refund, 'POST /v2/refunds', { refundId: refundReference, depositId: reference, amount: '500', currency: 'RWF' }],
+])('money out is one POST too: $operation', async (sent, request, body) => {
+  behave = answering(200, JSON.stringify({ status: 'ACCEPTED' }))
+  expect(await pawapay.submit(sent)).toEqual({ kind: 'accepted' })
+  expect(received.map((each) => each.request)).toEqual([request])
+  expect(JSON.parse(received[0]?.body ?? '')).toMatchObject(body)
+})
+
+test.each([
+  ['PAYOUT', 'payoutId', 'payouts'],
+  ['REFUND', 'refundId', 'refunds'],
+] as const)('a %s is asked after where it was sent to', async (operation, id, path) => {
+  behave = answering(
+    200,
+    JSON.stringify({ status: 'FOUND', data: { [id]: reference.toUpperCase(), status: 'ENQUEUED' } }),
+  )
+  expect(await pawapay.find(operation, reference)).toEqual({ kind: 'accepted' })
+  expect(received.map(({ request }) => request)).toEqual([`GET /v2/${path}/${reference}`])
+})
+
+test.each([{ depositId: refundReference }, { payoutId: refundReference }, {}])(
+  'an answer about %j is not believed when another payment was asked after',
+  async (ids) => {
+    behave = answering(200, JSON.stringify({ status: 'FOUND', data: { ...ids, status: 'FAILED' } }))
+    expect(await pawapay.find('PAYOUT', reference)).toMatchObject({ kind: 'unknown' })
+  },
+)
+
+test('what never leaves us is not asked after', async () => {
+  expect(await pawapay.find('TRANSFER', reference)).toMatchObject({ kind: 'unknown' })
+  expect(received).toEqual([])
+})
+
+// The refund under way may be this very one, when the answer to an earlier request with its id was lost.
+const standing = ['REFUND_IN_PROGRESS', 'DEPOSIT_ALREADY_REFUNDED', 'AMOUNT_TOO_LARGE', 'PAWAPAY_WALLET_OUT_OF_FUNDS']
+const rejection = (failureCode: string) => JSON.stringify({ status: 'REJECTED', failureReason: { failureCode } })
+const answeringEach =
+  (toOrder: string, status: number, toLookUp: string): typeof behave =>
+  (response, request) => {
+    if (request.method === 'POST') answering(200, toOrder)(response, request)
+    else answering(status, toLookUp)(response, request)
+  }
+
+test.each(standing)('%s is a refusal once they say that they do not have the order', async (code) => {
+  behave = answeringEach(rejection(code), 200, '{"status":"NOT_FOUND"}')
+  expect(await pawapay.submit(refund)).toMatchObject({ kind: 'declined', code })
+  expect(received.map(({ request }) => request)).toEqual(['POST /v2/refunds', `GET /v2/refunds/${refundReference}`])
+})
+
+test.each(standing)('%s is no refusal of an order that they have', async (code) => {
+  const theirs = { refundId: refundReference, status: 'PROCESSING' }
+  behave = answeringEach(rejection(code), 200, JSON.stringify({ status: 'FOUND', data: theirs }))
+  expect(await pawapay.submit(refund)).toEqual({ kind: 'accepted' })
+})
+
+test.each(standing)('%s is no refusal while they do not say whether they have the order', async (code) => {
+  behave = answeringEach(rejection(code), 500, '')
+  expect(await pawapay.submit(refund)).toMatchObject({ kind: 'unknown' })
+})
+
+test.each([
+  ['PAYOUT', 'payouts'],
+  ['REFUND', 'refunds'],
+] as const)('a %s that waits can be called back', async (operation, path) => {
+  behave = answering(200, '{"status":"ACCEPTED"}')
+  expect(await pawapay.cancelEnqueued(operation, reference)).toBe('accepted')
+  expect(received.map(({ request }) => request)).toEqual([`POST /v2/${path}/fail-enqueued/${reference}`])
+})
+
+test.each([
+  ['not waiting any more', 200, rejection('INVALID_STATE'), 'refused'],
+  ['not known', 200, rejection('NOT_FOUND'), 'refused'],
+  ['not ours to call back', 403, '{"failureReason":{"failureCode":"AUTHORISATION_ERROR"}}', 'refused'],
+  ['their own failure', 500, rejection('UNKNOWN_ERROR'), 'unknown'],
+  ['a status of another conversation', 200, '{"status":"DUPLICATE_IGNORED"}', 'unknown'],
+  ['nothing that can be read', 200, '<html>', 'unknown'],
+] as const)('a payout that is called back: %s', async (_what, status, body, answer) => {
+  behave = answering(status, body)
+  expect(await pawapay.cancelEnqueued('PAYOUT', reference)).toBe(answer)
+})
+
+test('whether a payment was called back is unknown when the connection breaks', async () => {
+  behave = (response) => void response.socket?.resetAndDestroy()
+  expect(await pawapay.cancelEnqueued('REFUND', reference)).toBe('unknown')
+})
+
+test('the operator of a number is asked for by the number', async () => {
+  behave = answering(200, '{"country":"LBR","provider":"ORANGE_LBR","phoneNumber":"231771234567"}')
+  expect(await pawapay.predictMethod('231771234567')).toBe('ORANGE_MONEY_LBR')
+  expect(received[0]).toMatchObject({ request: 'POST /v2/predict-provider', body: '{"phoneNumber":"231771234567"}' })
+})
+
+test.each([
+  ['an operator that is none of ours', 200, '{"country":"KEN","provider":"MPESA_KEN"}'],
+  ['a number that they do not know', 400, '{"failureReason":{"failureCode":"INVALID_PARAMETER"}}'],
+  ['their own failure', 500, '{"provider":"ORANGE_LBR"}'],
+  ['nothing that can be read', 200, 'x'],
+] as const)('no operator is predicted for %s', async (_what, status, body) => {
+  behave = answering(status, body)
+  expect(await pawapay.predictMethod('231771234567')).toBeUndefined()
+})
+
+test('no operator is predicted when nobody answers', async () => {
+  behave = () => undefined
+  expect(await impatient.predictMethod('231771234567')).toBeUndefined()
+})
+
 test('a look-up is one GET by our reference', async () => {
   behave = answering(200, JSON.stringify({ status: 'NOT_FOUND' }))
-  expect(await pawapay.find(reference)).toEqual({ kind: 'not_found' })
+  expect(await pawapay.find('COLLECTION', reference)).toEqual({ kind: 'not_found' })
   expect(received.map(({ request }) => request)).toEqual([`GET /v2/deposits/${reference}`])
 })
 
@@ -129,7 +249,10 @@ const silences: typeof troubles = [
 test.each(silences)('%s leaves an order and a look-up unknown when the time is up', async (_silence, silence) => {
   behave = silence
   expect(await impatient.submit(order)).toEqual({ kind: 'unknown', reason: expect.any(String) as unknown })
-  expect(await impatient.find(reference)).toEqual({ kind: 'unknown', reason: expect.any(String) as unknown })
+  expect(await impatient.find('COLLECTION', reference)).toEqual({
+    kind: 'unknown',
+    reason: expect.any(String) as unknown,
+  })
 })
 
 test.each(troubles)('%s leaves an order unknown, asked once', async (_trouble, trouble) => {
@@ -140,24 +263,27 @@ test.each(troubles)('%s leaves an order unknown, asked once', async (_trouble, t
 
 test.each(troubles)('%s leaves a look-up unknown', async (_trouble, trouble) => {
   behave = trouble
-  expect(await pawapay.find(reference)).toEqual({ kind: 'unknown', reason: expect.any(String) as unknown })
+  expect(await pawapay.find('COLLECTION', reference)).toEqual({
+    kind: 'unknown',
+    reason: expect.any(String) as unknown,
+  })
 })
 
 test('a look-up that is not answered with 200 is unknown, whatever it says', async () => {
   behave = answering(404, '{"status":"NOT_FOUND"}')
-  expect(await pawapay.find(reference)).toMatchObject({ kind: 'unknown' })
+  expect(await pawapay.find('COLLECTION', reference)).toMatchObject({ kind: 'unknown' })
   behave = answering(
     500,
     '{"status":"FOUND","data":{"depositId":"x","status":"FAILED","failureReason":{"failureCode":"X"}}}',
   )
-  expect(await pawapay.find(reference)).toMatchObject({ kind: 'unknown' })
+  expect(await pawapay.find('COLLECTION', reference)).toMatchObject({ kind: 'unknown' })
 })
 
 test('nobody listening leaves an order unknown', async () => {
   const http = createHttpClient({ timeoutMs: 30_000 })
   const nobody = createPawapay({ baseUrl: 'http://127.0.0.1:1', apiToken: 't', http, log: openLog('silent') })
   expect(await nobody.submit(order)).toMatchObject({ kind: 'unknown' })
-  expect(await nobody.find(reference)).toMatchObject({ kind: 'unknown' })
+  expect(await nobody.find('COLLECTION', reference)).toMatchObject({ kind: 'unknown' })
   await http.close()
 })
 
@@ -171,16 +297,28 @@ test('the token is never in the reason of a failure', async () => {
   expect(JSON.stringify(await pawapay.submit(order))).not.toContain('a-token')
 })
 
-test('a callback is read for the deposit it speaks of, in lower case, and for nothing else', () => {
-  expect(pawapay.readCallback(fixture('callback-failed.json'))).toBe(reference)
+test.each([
+  ['callback-failed.json', reference],
+  ['callback-payout.json', reference],
+  // It names the deposit too.
+  ['callback-refund.json', refundReference],
+])('%s is read for the payment it speaks of, in lower case, and for nothing else', (name, spokenOf) => {
+  expect(pawapay.readCallback(fixture(name))).toBe(spokenOf)
 })
 
-test.each(['', 'not JSON', '[]', 'null', '{}', '{"depositId":42}', '{"depositId":"x"}', '{"payoutId":"8917c345"}'])(
-  'a callback of %j speaks of nothing',
-  (body) => {
-    expect(pawapay.readCallback(body)).toBeUndefined()
-  },
-)
+test.each([
+  '',
+  'not JSON',
+  '[]',
+  'null',
+  '{}',
+  '{"depositId":42}',
+  '{"depositId":"x"}',
+  '{"payoutId":"8917c345"}',
+  '{"refundId":[]}',
+])('a callback of %j speaks of nothing', (body) => {
+  expect(pawapay.readCallback(body)).toBeUndefined()
+})
 
 test('nothing is offered before the configuration was read', async () => {
   expect(pawapay.offer('MTN_MOMO_RWA', 'COLLECTION', 'RWF')).toBeUndefined()

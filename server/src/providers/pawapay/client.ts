@@ -1,14 +1,29 @@
+import { type OperationType } from '../../kernel/enums.ts'
 import { type ProviderReference } from '../../kernel/ids.ts'
 import { type HttpClient } from '../../platform/http-client.ts'
 import { type Logger } from '../../platform/log.ts'
-import { type Finding, type Outcome, type Provider } from '../provider.ts'
-import { declined, findOffer, fromInitiation, fromLookup, providerCode, toDepositRequest } from './translate.ts'
+import { type Finding, type Outcome, type PaymentOrder, type Provider } from '../provider.ts'
+import {
+  declined,
+  findOffer,
+  fromCancellation,
+  fromInitiation,
+  fromLookup,
+  idOf,
+  isCarried,
+  mayBeOwnDoing,
+  methodOf,
+  pathOf,
+  providerCode,
+  toRequest,
+} from './translate.ts'
 import {
   type ActiveConfiguration,
   ActiveConfiguration as ConfigurationAnswer,
   Callback,
   InitiationAnswer,
   LookupAnswer,
+  PredictionAnswer,
 } from './wire.ts'
 
 export interface PawapayOptions {
@@ -18,7 +33,7 @@ export interface PawapayOptions {
   readonly log: Logger
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** A null says no more than a missing key. */
 function readJson(text: string): unknown {
@@ -31,64 +46,108 @@ function readJson(text: string): unknown {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** The connector for pawaPay's Merchant API v2: the same code for their sandbox, their production and our simulator. */
-export function createPawapay({ baseUrl, apiToken, http, log }: PawapayOptions): Provider {
-  const headers = {
-    authorization: `Bearer ${apiToken}`,
-    accept: 'application/json',
-    'content-type': 'application/json; charset=utf-8',
+const unknown = (reason: string): Extract<Outcome, { kind: 'unknown' }> => ({ kind: 'unknown', reason })
+
+interface Answer {
+  readonly status: number
+  readonly read: unknown
+}
+
+type Call = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>
+
+const createCall =
+  ({ baseUrl, apiToken, http }: PawapayOptions): Call =>
+  async (method, path, body) => {
+    const headers = {
+      authorization: `Bearer ${apiToken}`,
+      accept: 'application/json',
+      'content-type': 'application/json; charset=utf-8',
+    }
+    const answer = await http.send({
+      method,
+      url: baseUrl + path,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    return { status: answer.status, read: readJson(answer.body) }
   }
+
+async function initiate(call: Call, order: PaymentOrder): Promise<Outcome> {
+  if (providerCode(order.method) === undefined) return unknown(`no code for ${order.method}`)
+  try {
+    const { status, read } = await call('POST', pathOf(order.operation), toRequest(order))
+    return InitiationAnswer.Check(read) ? fromInitiation(status, read) : unknown(`HTTP ${status}, unreadable`)
+  } catch (error) {
+    return unknown(reasonOf(error))
+  }
+}
+
+async function lookUp(call: Call, operation: OperationType, reference: ProviderReference): Promise<Finding> {
+  if (!isCarried(operation)) return unknown(`no name for ${operation}`)
+  try {
+    const { status, read } = await call('GET', `${pathOf(operation)}/${reference}`)
+    if (status !== 200 || !LookupAnswer.Check(read)) return unknown(`HTTP ${status}, unreadable`)
+    if (read.data && idOf(read.data) !== reference) return unknown('the answer is about another payment')
+    return fromLookup(read)
+  } catch (error) {
+    return unknown(reasonOf(error))
+  }
+}
+
+/** The connector for pawaPay's Merchant API v2: the same code for their sandbox, their production and our simulator. */
+export function createPawapay(options: PawapayOptions): Provider {
+  const { log } = options
+  const call = createCall(options)
   let configuration: ActiveConfiguration | undefined
 
   return {
     name: 'PAWAPAY',
 
-    async submit(order): Promise<Outcome> {
-      if (providerCode(order.method) === undefined) return { kind: 'unknown', reason: `no code for ${order.method}` }
-      try {
-        const body = JSON.stringify(toDepositRequest(order))
-        const answer = await http.send({ method: 'POST', url: `${baseUrl}/v2/deposits`, headers, body })
-        const read = readJson(answer.body)
-        if (!InitiationAnswer.Check(read)) return { kind: 'unknown', reason: `HTTP ${answer.status}, unreadable` }
-        return fromInitiation(answer.status, read)
-      } catch (error) {
-        return { kind: 'unknown', reason: reasonOf(error) }
-      }
+    async submit(order) {
+      const answer = await initiate(call, order)
+      if (!mayBeOwnDoing(answer)) return answer
+      // A refusal would stand for good: that the payment is not theirs under an earlier request is asked first.
+      const found = await lookUp(call, order.operation, order.reference)
+      return found.kind === 'not_found' ? answer : found
     },
 
-    async find(reference): Promise<Finding> {
-      try {
-        const answer = await http.send({ method: 'GET', url: `${baseUrl}/v2/deposits/${reference}`, headers })
-        const read = readJson(answer.body)
-        if (answer.status !== 200 || !LookupAnswer.Check(read)) {
-          return { kind: 'unknown', reason: `HTTP ${answer.status}, unreadable` }
-        }
-        if (read.data && read.data.depositId.toLowerCase() !== reference) {
-          return { kind: 'unknown', reason: 'the answer is about another payment' }
-        }
-        return fromLookup(read)
-      } catch (error) {
-        return { kind: 'unknown', reason: reasonOf(error) }
-      }
-    },
+    find: (operation, reference) => lookUp(call, operation, reference),
 
     neverReceived: () => declined('NOT_RECEIVED'),
 
     readCallback(body) {
       const read = readJson(body)
-      return Callback.Check(read) && uuid.test(read.depositId)
-        ? (read.depositId.toLowerCase() as ProviderReference)
-        : undefined
+      const id = Callback.Check(read) ? idOf(read) : undefined
+      return id !== undefined && uuid.test(id) ? (id as ProviderReference) : undefined
+    },
+
+    async cancelEnqueued(operation, reference) {
+      try {
+        const { status, read } = await call('POST', `${pathOf(operation)}/fail-enqueued/${reference}`)
+        return InitiationAnswer.Check(read) ? fromCancellation(status, read) : 'unknown'
+      } catch (error) {
+        log.warn({ provider: 'PAWAPAY', err: error }, 'cancellation not answered')
+        return 'unknown'
+      }
+    },
+
+    async predictMethod(phone) {
+      try {
+        const { status, read } = await call('POST', '/v2/predict-provider', { phoneNumber: phone })
+        return status === 200 && PredictionAnswer.Check(read) ? methodOf(read.provider) : undefined
+      } catch (error) {
+        log.warn({ provider: 'PAWAPAY', err: error }, 'operator of a number not predicted')
+        return undefined
+      }
     },
 
     offer: (method, operation, currency) => configuration && findOffer(configuration, method, operation, currency),
 
     async refresh() {
       try {
-        const answer = await http.send({ method: 'GET', url: `${baseUrl}/v2/active-conf`, headers })
-        const read = readJson(answer.body)
-        if (answer.status !== 200 || !ConfigurationAnswer.Check(read)) {
-          log.error({ provider: 'PAWAPAY', status: answer.status }, 'active configuration unreadable')
+        const { status, read } = await call('GET', '/v2/active-conf')
+        if (status !== 200 || !ConfigurationAnswer.Check(read)) {
+          log.error({ provider: 'PAWAPAY', status }, 'active configuration unreadable')
           return
         }
         configuration = read

@@ -6,22 +6,24 @@ import { anyAmount } from '../../../test/support/arbitraries.ts'
 import { paymentMethods } from '../../kernel/enums.ts'
 import { type ProviderReference } from '../../kernel/ids.ts'
 import { formatMoney, money, type Money, parseMoney } from '../../kernel/money.ts'
-import { type CollectionOrder, type Outcome } from '../provider.ts'
+import { type DirectOrder, type Outcome, type RefundOrder } from '../provider.ts'
 import {
   customerMessage,
   declined,
   findOffer,
   fromInitiation,
   fromLookup,
+  methodOf,
   minimalDecimal,
   providerCode,
-  toDepositRequest,
+  toRequest,
 } from './translate.ts'
-import { ActiveConfiguration, type Deposit, InitiationAnswer, LookupAnswer } from './wire.ts'
+import { ActiveConfiguration, InitiationAnswer, LookupAnswer, type Payment } from './wire.ts'
 
 const fixture = (name: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8'))
 
-const anOrder = (its: Partial<CollectionOrder> = {}): CollectionOrder => ({
+const anOrder = (its: Partial<DirectOrder> = {}): DirectOrder => ({
+  operation: 'COLLECTION',
   reference: '8917c345-4791-4285-a416-62f24b6982db' as ProviderReference,
   method: 'MTN_MOMO_RWA',
   amount: money(1500n, 'RWF'),
@@ -30,8 +32,17 @@ const anOrder = (its: Partial<CollectionOrder> = {}): CollectionOrder => ({
   ...its,
 })
 
+const aRefund: RefundOrder = {
+  operation: 'REFUND',
+  reference: '2f1b0c6e-5a5c-4a4a-9d0e-6f5b1c2d3e4f' as ProviderReference,
+  refunds: '8917c345-4791-4285-a416-62f24b6982db' as ProviderReference,
+  method: 'MTN_MOMO_RWA',
+  amount: money(500n, 'RWF'),
+  note: 'INV-2025-00042',
+}
+
 test('an order becomes the request of the reference, nothing more: unknown fields would be refused', () => {
-  expect(toDepositRequest(anOrder())).toEqual({
+  expect(toRequest(anOrder())).toEqual({
     depositId: '8917c345-4791-4285-a416-62f24b6982db',
     amount: '1500',
     currency: 'RWF',
@@ -40,8 +51,38 @@ test('an order becomes the request of the reference, nothing more: unknown field
   })
 })
 
-test('the same order always makes the same request', () => {
-  expect(JSON.stringify(toDepositRequest(anOrder()))).toBe(JSON.stringify(toDepositRequest(anOrder())))
+test('a payout names a recipient where a collection names a payer', () => {
+  expect(toRequest(anOrder({ operation: 'PAYOUT' }))).toEqual({
+    payoutId: '8917c345-4791-4285-a416-62f24b6982db',
+    amount: '1500',
+    currency: 'RWF',
+    recipient: { type: 'MMO', accountDetails: { phoneNumber: '250783456789', provider: 'MTN_MOMO_RWA' } },
+    customerMessage: 'INV 2025 00042',
+  })
+})
+
+test('a refund names the collection it gives back and how much of it, in its currency; nothing else is taken', () => {
+  expect(toRequest(aRefund)).toEqual({
+    refundId: '2f1b0c6e-5a5c-4a4a-9d0e-6f5b1c2d3e4f',
+    depositId: '8917c345-4791-4285-a416-62f24b6982db',
+    amount: '500',
+    currency: 'RWF',
+  })
+})
+
+test.each([anOrder(), anOrder({ operation: 'PAYOUT' }), aRefund])(
+  'the same order always makes the same request: $operation',
+  (order) => {
+    expect(JSON.stringify(toRequest({ ...order }))).toBe(JSON.stringify(toRequest(order)))
+  },
+)
+
+test('a code of theirs leads back to the method it is for', () => {
+  for (const method of paymentMethods) {
+    const code = providerCode(method)
+    if (code !== undefined) expect(methodOf(code)).toBe(method)
+  }
+  expect(methodOf('MPESA_KEN')).toBeUndefined()
 })
 
 test('every mobile-money method has a code of theirs, and nothing else has one', () => {
@@ -62,9 +103,11 @@ const amountPattern = /^([0]|([1-9][0-9]{0,17}))([.][0-9]{0,3}[1-9])?$/
 test('every amount is sent in the form their pattern takes, and means the same', () => {
   fc.assert(
     fc.property(anyAmount, (amount) => {
-      const sent = toDepositRequest(anOrder({ amount })).amount
-      expect(sent).toMatch(amountPattern)
-      expect(parseMoney(sent, amount.currency)).toEqual(amount)
+      for (const order of [anOrder({ amount }), anOrder({ operation: 'PAYOUT', amount }), { ...aRefund, amount }]) {
+        const sent = toRequest(order).amount
+        expect(sent).toMatch(amountPattern)
+        expect(parseMoney(sent, amount.currency)).toEqual(amount)
+      }
     }),
   )
 })
@@ -108,23 +151,24 @@ test('whatever the note, the payer reads 4 to 22 letters, digits and spaces', ()
   )
 })
 
-interface DepositAnswer {
+interface InitiationFixture {
   readonly about: string
   readonly http: number
   readonly body: unknown
   readonly outcome: Record<string, unknown>
 }
 
-test.each(fixture('deposit-answers.json') as DepositAnswer[])(
-  'an order answered: $about',
-  ({ http, body, outcome }) => {
-    if (!InitiationAnswer.Check(body)) throw new Error('unreadable')
-    const { kind, ...rest } = outcome
-    expect(fromInitiation(http, body)).toEqual(
-      kind === 'unknown' ? { kind, reason: expect.stringContaining(`HTTP ${http}`) as unknown } : { kind, ...rest },
-    )
-  },
-)
+test.each(
+  ['deposit-answers.json', 'payout-answers.json', 'refund-answers.json'].flatMap(
+    (name) => fixture(name) as InitiationFixture[],
+  ),
+)('an order answered: $about', ({ http, body, outcome }) => {
+  if (!InitiationAnswer.Check(body)) throw new Error('unreadable')
+  const { kind, ...rest } = outcome
+  expect(fromInitiation(http, body)).toEqual(
+    kind === 'unknown' ? { kind, reason: expect.stringContaining(`HTTP ${http}`) as unknown } : { kind, ...rest },
+  )
+})
 
 interface LookUp {
   readonly about: string
@@ -134,11 +178,14 @@ interface LookUp {
 
 const inWords = (amount: Money | undefined): string | undefined => amount && `${formatMoney(amount)} ${amount.currency}`
 
-test.each(fixture('deposit-lookups.json') as LookUp[])('a look-up: $about', ({ body, finding }) => {
-  if (!LookupAnswer.Check(body)) throw new Error('unreadable')
-  const found = fromLookup(body)
-  expect(found.kind === 'completed' ? { ...found, amount: inWords(found.amount) } : found).toMatchObject(finding)
-})
+test.each(['deposit-lookups.json', 'money-out-lookups.json'].flatMap((name) => fixture(name) as LookUp[]))(
+  'a look-up: $about',
+  ({ body, finding }) => {
+    if (!LookupAnswer.Check(body)) throw new Error('unreadable')
+    const found = fromLookup(body)
+    expect(found.kind === 'completed' ? { ...found, amount: inWords(found.amount) } : found).toMatchObject(finding)
+  },
+)
 
 test('nothing is declined without a code of theirs, whatever the status around it', () => {
   const anyStatus = fc.option(
@@ -174,7 +221,7 @@ test('a look-up declines only what failed, and completes only what is completed'
       fc.oneof(fc.constantFrom(...words), fc.string()),
       fc.option(fc.string(), { nil: undefined }),
       (status, code) => {
-        const data: Deposit = {
+        const data: Payment = {
           depositId: 'x',
           status,
           ...(code !== undefined && { failureReason: { failureCode: code } }),
@@ -195,6 +242,16 @@ test('a refusal carries words for people, never theirs for developers', () => {
     'WALLET_LIMIT_REACHED',
     'PAYER_NOT_FOUND',
     'NOT_RECEIVED',
+    'UNSPECIFIED_FAILURE',
+    'RECIPIENT_NOT_FOUND',
+    'RECIPIENT_LIMIT_REACHED',
+    'PAWAPAY_WALLET_OUT_OF_FUNDS',
+    'PAYOUTS_NOT_ALLOWED',
+    'REFUNDS_NOT_ALLOWED',
+    'MANUALLY_CANCELLED',
+    'REFUND_IN_PROGRESS',
+    'DEPOSIT_ALREADY_REFUNDED',
+    'AMOUNT_TOO_LARGE',
   ]
   for (const code of codes) {
     const outcome: Outcome = declined(code)

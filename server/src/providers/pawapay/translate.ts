@@ -1,8 +1,13 @@
 import { type Currency, decimalsOf, isCurrency } from '../../kernel/currencies.ts'
-import { type MobileMoneyMethod, type OperationType, type PaymentMethod } from '../../kernel/enums.ts'
+import {
+  type MobileMoneyMethod,
+  mobileMoneyMethods,
+  type OperationType,
+  type PaymentMethod,
+} from '../../kernel/enums.ts'
 import { decimalPlaces, formatMoney, parseMoney } from '../../kernel/money.ts'
-import { type CollectionOrder, type Finding, type Offer, type Outcome } from '../provider.ts'
-import { type ActiveConfiguration, type Deposit, type OperationConfiguration } from './wire.ts'
+import { type Cancellation, type Finding, type Offer, type Outcome, type PaymentOrder } from '../provider.ts'
+import { type ActiveConfiguration, type OperationConfiguration, type Payment } from './wire.ts'
 
 /** Our methods in pawaPay's codes. Which of them an account really has is for its active configuration to say. */
 const providerCodes: Record<MobileMoneyMethod, string> = {
@@ -18,11 +23,22 @@ const isMobileMoney = (method: PaymentMethod): method is MobileMoneyMethod => Ob
 export const providerCode = (method: PaymentMethod): string | undefined =>
   isMobileMoney(method) ? providerCodes[method] : undefined
 
-const operationNames: Partial<Record<OperationType, string>> = {
-  COLLECTION: 'DEPOSIT',
-  PAYOUT: 'PAYOUT',
-  REFUND: 'REFUND',
-}
+/** The method that one of their codes stands for, when it is one of ours. */
+export const methodOf = (code: string): MobileMoneyMethod | undefined =>
+  mobileMoneyMethods.find((method) => providerCodes[method] === code)
+
+/** Our operations in pawaPay's words, with the path each is reached at. A transfer is none of them: it never leaves us. */
+const theirOperations = {
+  COLLECTION: { name: 'DEPOSIT', path: '/v2/deposits' },
+  PAYOUT: { name: 'PAYOUT', path: '/v2/payouts' },
+  REFUND: { name: 'REFUND', path: '/v2/refunds' },
+} as const
+type CarriedOperation = keyof typeof theirOperations
+
+export const isCarried = (operation: OperationType): operation is CarriedOperation =>
+  Object.hasOwn(theirOperations, operation)
+
+export const pathOf = (operation: CarriedOperation): string => theirOperations[operation].path
 
 /** The minimal decimal form, the only one their pattern takes: `5.5`, never `5.50`; `100`, never `100.00`. */
 export const minimalDecimal = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
@@ -40,16 +56,34 @@ export function customerMessage(note: string): string {
   return plain.length >= 4 ? plain : 'Payment'
 }
 
-export const toDepositRequest = (order: CollectionOrder) => ({
-  depositId: order.reference,
-  amount: minimalDecimal(formatMoney(order.amount)),
-  currency: order.amount.currency,
-  payer: {
-    type: 'MMO',
-    accountDetails: { phoneNumber: order.phone, provider: providerCode(order.method) },
-  },
-  customerMessage: customerMessage(order.note),
+const account = (phone: string, method: PaymentMethod) => ({
+  type: 'MMO',
+  accountDetails: { phoneNumber: phone, provider: providerCode(method) },
 })
+
+export function toRequest(order: PaymentOrder) {
+  const { reference, method, note } = order
+  const amount = { amount: minimalDecimal(formatMoney(order.amount)), currency: order.amount.currency }
+  switch (order.operation) {
+    case 'COLLECTION':
+      return {
+        depositId: reference,
+        ...amount,
+        payer: account(order.phone, method),
+        customerMessage: customerMessage(note),
+      }
+    case 'PAYOUT':
+      return {
+        payoutId: reference,
+        ...amount,
+        recipient: account(order.phone, method),
+        customerMessage: customerMessage(note),
+      }
+    // The amount is always said: without one they would give back all that is left. Whom it goes to they know themselves.
+    case 'REFUND':
+      return { refundId: reference, depositId: order.refunds, ...amount }
+  }
+}
 
 /** Their codes in words for merchants and payers; their own messages are written for developers. */
 const plainWords: Record<string, string> = {
@@ -64,6 +98,16 @@ const plainWords: Record<string, string> = {
   AMOUNT_OUT_OF_BOUNDS: 'The operator does not take this amount.',
   PROVIDER_TEMPORARILY_UNAVAILABLE: 'The operator is not available now. Try again later.',
   NOT_RECEIVED: 'The operator never received the payment.',
+  RECIPIENT_NOT_FOUND: 'This number has no wallet with this operator.',
+  RECIPIENT_LIMIT_REACHED: 'The recipient has reached a limit of this wallet.',
+  PAWAPAY_WALLET_OUT_OF_FUNDS: 'The platform has too little money with the operator. Try again later.',
+  PAYOUTS_NOT_ALLOWED: 'Payouts to this operator are not enabled.',
+  REFUNDS_NOT_ALLOWED: 'Refunds through this operator are not enabled.',
+  MANUALLY_CANCELLED: 'The payment was cancelled before it reached the operator.',
+  REFUND_IN_PROGRESS: 'Another refund of this payment is under way. Try again when it is done.',
+  DEPOSIT_ALREADY_REFUNDED: 'This payment has been given back already.',
+  AMOUNT_TOO_LARGE: 'This is more than is left of the payment to give back.',
+  UNSPECIFIED_FAILURE: 'The operator did not carry out the payment and gave no reason.',
 }
 
 export const declined = (code: string): Outcome => ({
@@ -75,25 +119,42 @@ export const declined = (code: string): Outcome => ({
 /** Codes that say they do not know: to be asked after, whatever the HTTP status around them. */
 const undecided = new Set(['UNKNOWN_ERROR'])
 
+interface InitiationAnswer {
+  readonly status?: string | undefined
+  readonly failureReason?: { readonly failureCode: string } | undefined
+}
+
+/** Theirs now, at once, once the operator recovers, or since an earlier request under the same id. */
+const taken = new Set<string | undefined>(['ACCEPTED', 'ENQUEUED', 'DUPLICATE_IGNORED'])
+
+/**
+ * Refusals that the order itself may be the cause of, had an earlier request with the same id arrived: it would be the refund
+ * under way, or hold the money that is missing. They say that an id that is known is ignored, not that they look for it
+ * before all else.
+ */
+const ownDoing = new Set([
+  'REFUND_IN_PROGRESS',
+  'DEPOSIT_ALREADY_REFUNDED',
+  'AMOUNT_TOO_LARGE',
+  'INVALID_STATE',
+  'PAWAPAY_WALLET_OUT_OF_FUNDS',
+])
+
+/** Whether a refusal holds only once it is known that the order is not theirs already. */
+export const mayBeOwnDoing = (outcome: Outcome): boolean => outcome.kind === 'declined' && ownDoing.has(outcome.code)
+
 /** An answer to an initiation. Most rejections come with HTTP 200, so the status word decides, not the code. */
-export function fromInitiation(
-  httpStatus: number,
-  answer: {
-    readonly status?: string | undefined
-    readonly failureReason?: { readonly failureCode: string } | undefined
-  },
-): Outcome {
+export function fromInitiation(httpStatus: number, answer: InitiationAnswer): Outcome {
   const code = answer.failureReason?.failureCode
-  if (httpStatus === 200 && (answer.status === 'ACCEPTED' || answer.status === 'DUPLICATE_IGNORED'))
-    return { kind: 'accepted' }
+  if (httpStatus === 200 && taken.has(answer.status)) return { kind: 'accepted' }
   // A failing server may have done anything, whatever its body says.
   const refused = httpStatus < 500 && (answer.status === 'REJECTED' || httpStatus >= 400)
   if (refused && code !== undefined && !undecided.has(code)) return declined(code)
   return { kind: 'unknown', reason: `HTTP ${httpStatus}, status ${answer.status ?? 'none'}, code ${code ?? 'none'}` }
 }
 
-function fromDeposit(deposit: Deposit): Outcome {
-  switch (deposit.status) {
+function fromPayment(payment: Payment): Outcome {
+  switch (payment.status) {
     case 'ACCEPTED':
     case 'SUBMITTED':
     case 'PROCESSING':
@@ -101,7 +162,7 @@ function fromDeposit(deposit: Deposit): Outcome {
     case 'IN_RECONCILIATION':
       return { kind: 'accepted' }
     case 'COMPLETED': {
-      const { amount, currency, providerTransactionId: transactionId } = deposit
+      const { amount, currency, providerTransactionId: transactionId } = payment
       const paid =
         amount !== undefined && isCurrency(currency) ? parseMoney(minimalDecimal(amount), currency) : undefined
       // What was paid must be known to the last minor unit before it is credited.
@@ -113,18 +174,28 @@ function fromDeposit(deposit: Deposit): Outcome {
           }
     }
     case 'FAILED': {
-      const code = deposit.failureReason?.failureCode ?? 'UNSPECIFIED_FAILURE'
+      const code = payment.failureReason?.failureCode ?? 'UNSPECIFIED_FAILURE'
       return undecided.has(code) ? { kind: 'unknown', reason: code } : declined(code)
     }
     default:
-      return { kind: 'unknown', reason: `status ${deposit.status}` }
+      return { kind: 'unknown', reason: `status ${payment.status}` }
   }
 }
 
-export function fromLookup(answer: { readonly status: string; readonly data?: Deposit | undefined }): Finding {
+export function fromLookup(answer: { readonly status: string; readonly data?: Payment | undefined }): Finding {
   if (answer.status === 'NOT_FOUND') return { kind: 'not_found' }
-  if (answer.status === 'FOUND' && answer.data) return fromDeposit(answer.data)
+  if (answer.status === 'FOUND' && answer.data) return fromPayment(answer.data)
   return { kind: 'unknown', reason: `look-up status ${answer.status}` }
+}
+
+/** The payment an answer or a callback speaks of. The rarer names first: a refund may also name the deposit it gives back. */
+export const idOf = ({ refundId, payoutId, depositId }: Partial<Payment>): string | undefined =>
+  (refundId ?? payoutId ?? depositId)?.toLowerCase()
+
+/** An answer to the request to drop what is enqueued. */
+export function fromCancellation(httpStatus: number, answer: InitiationAnswer): Cancellation {
+  if (httpStatus === 200 && answer.status === 'ACCEPTED') return 'accepted'
+  return fromInitiation(httpStatus, answer).kind === 'declined' ? 'refused' : 'unknown'
 }
 
 const decimalsByWord: Record<string, number> = { NONE: 0, TWO_PLACES: 2 }
@@ -153,13 +224,14 @@ export function findOffer(
   currency: Currency,
 ): Offer | undefined {
   const code = providerCode(method)
-  const wanted = operationNames[operation]
+  if (!isCarried(operation)) return undefined
+  const wanted = theirOperations[operation].name
   const operations = configuration.countries
     .flatMap(({ providers }) => providers)
     .find(({ provider }) => provider === code)
     ?.currencies.find((each) => each.currency === currency)?.operationTypes
   const configured = Array.isArray(operations)
     ? operations.find(({ operationType }) => operationType === wanted)
-    : wanted && operations?.[wanted]
+    : operations?.[wanted]
   return configured ? toOffer(configured, operation, currency) : undefined
 }

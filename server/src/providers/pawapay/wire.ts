@@ -17,19 +17,24 @@ export const InitiationAnswer = Compile(
   }),
 )
 
-const Deposit = Type.Object({
-  depositId: Type.String(),
+/** A deposit, a payout or a refund: told apart by the name of the id. */
+const Payment = Type.Object({
+  depositId: Type.Optional(Type.String()),
+  payoutId: Type.Optional(Type.String()),
+  refundId: Type.Optional(Type.String()),
   status: Type.String(),
   amount: Type.Optional(Type.String()),
   currency: Type.Optional(Type.String()),
   providerTransactionId: Type.Optional(Type.String()),
   failureReason: Type.Optional(FailureReason),
 })
-export type Deposit = Static<typeof Deposit>
+export type Payment = Static<typeof Payment>
 
-export const LookupAnswer = Compile(Type.Object({ status: Type.String(), data: Type.Optional(Deposit) }))
+export const LookupAnswer = Compile(Type.Object({ status: Type.String(), data: Type.Optional(Payment) }))
 
-export const Callback = Compile(Type.Object({ depositId: Type.String() }))
+export const Callback = Compile(Type.Pick(Payment, ['depositId', 'payoutId', 'refundId']))
+
+export const PredictionAnswer = Compile(Type.Object({ provider: Type.String() }))
 
 const OperationConfiguration = Type.Object({
   decimalsInAmount: Type.Optional(Type.String()),
