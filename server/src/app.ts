@@ -29,6 +29,7 @@ export interface AppOptions {
   readonly mintReference: MintReference
   readonly providers: ReadonlyMap<ProviderName, Provider>
   readonly publicUrl: string
+  readonly linkBase: string | undefined
   readonly jwtSecrets: readonly [string, ...string[]]
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
@@ -62,6 +63,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const http = await createHttp({
     log,
     publicUrl: options.publicUrl,
+    linkBase: options.linkBase,
     trustProxy: options.trustProxy,
     authenticate,
     register: async (root) => {

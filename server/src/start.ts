@@ -178,6 +178,7 @@ export async function startServer({
       mintReference,
       providers: new Map([[pawapay.name, pawapay]]),
       publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
+      linkBase: config.publicUrl,
       jwtSecrets: await jwtSecretsOf(config, db),
       callsPerMinute: config.callsPerMinute,
       tokenCallsPerMinute: config.tokenCallsPerMinute,

@@ -25,6 +25,7 @@ async function describeApi(db: Pool): Promise<string> {
     mintReference,
     providers: new Map(),
     publicUrl: 'http://127.0.0.1:8080',
+    linkBase: undefined,
     jwtSecrets: ['a secret that signs nothing while the API is described'],
     callsPerMinute: 1,
     tokenCallsPerMinute: 1,

@@ -5,6 +5,7 @@ import { aClock } from '../../test/support/fakes.ts'
 import { type MerchantId, type PartyId } from '../kernel/ids.ts'
 import { NotFound } from '../kernel/problem.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
+import { pageOf } from '../platform/http/paging.ts'
 import { PartyNeeded, PartyUnknown } from './problems.ts'
 import * as service from './service.ts'
 
@@ -104,7 +105,7 @@ test('names are searched for as they are written: no wildcards, whatever the cas
   const merchantId = await aMerchant(pool)
   for (const name of ['100% Rice', '100 Bags', 'under_score', 'ÉLODIE']) await aParty(merchantId, name)
   const search = async (fullname: string): Promise<string[]> =>
-    (await service.listParties(context, merchantId, { fullname })).map((party) => party.fullname)
+    (await service.listParties(context, merchantId, { fullname }, pageOf({}))).map((party) => party.fullname)
   expect(await search('100%')).toEqual(['100% Rice'])
   expect(await search('100')).toEqual(['100 Bags', '100% Rice'])
   expect(await search('r_s')).toEqual(['under_score'])

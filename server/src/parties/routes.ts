@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { readId, type CounterpartyId, type PartyId } from '../kernel/ids.ts'
+import { linkNext, pageOf } from '../platform/http/paging.ts'
 import { type Http } from '../platform/http/server.ts'
 import { pathId } from '../platform/http/wire.ts'
 import { merchantOf } from '../auth/index.ts'
@@ -32,9 +33,10 @@ export function partyRoutes(http: Http, context: service.PartiesContext): void {
         response: { 200: Type.Array(wire.PartyResponse) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const filter = { fullname: request.query.fullname ?? undefined }
-      return (await service.listParties(context, merchantOf(request).id, filter)).map(wire.writeParty)
+      const found = await service.listParties(context, merchantOf(request).id, filter, pageOf(request.query))
+      return linkNext(request, reply, found).map(wire.writeParty)
     },
   )
 
@@ -70,11 +72,11 @@ export function partyRoutes(http: Http, context: service.PartiesContext): void {
         response: { 200: Type.Array(wire.CounterPartyWithPartyResponse) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { fullname, relationship_type: relationshipType } = request.query
       const filter = { fullname: fullname ?? undefined, relationshipType: relationshipType ?? undefined }
-      const found = await service.listCounterparties(context, merchantOf(request).id, filter)
-      return found.map(wire.writeCounterpartyWithParty)
+      const found = await service.listCounterparties(context, merchantOf(request).id, filter, pageOf(request.query))
+      return linkNext(request, reply, found).map(wire.writeCounterpartyWithParty)
     },
   )
 

@@ -1,5 +1,6 @@
 import { type Static } from 'typebox'
 import { ownerTypes, type RelationshipType, relationshipTypes } from '../kernel/enums.ts'
+import { pageQuery } from '../platform/http/paging.ts'
 import {
   countryCode,
   integerId,
@@ -33,7 +34,7 @@ export const PartyResponse = model('PartyResponse', {
   country_code: nullable(countryCode),
 })
 
-export const PartyQuery = model('PartyQuery', { fullname: optional(text) })
+export const PartyQuery = model('PartyQuery', { fullname: optional(text), ...pageQuery })
 
 export const CreateCounterPartyPayload = model('CreateCounterPartyPayload', {
   relationship_type: relationshipType,
@@ -48,6 +49,7 @@ export const UpdateCounterPartyPayload = model('UpdateCounterPartyPayload', {
 export const CounterpartyQuery = model('CounterpartyQuery', {
   fullname: optional(text),
   relationship_type: optional(relationshipType),
+  ...pageQuery,
 })
 
 export const CounterPartyResponse = model('CounterPartyResponse', {

@@ -3,6 +3,7 @@ import { type CounterpartyId, type MerchantId, type PartyId } from '../kernel/id
 import { type RelationshipType } from '../kernel/enums.ts'
 import { NotFound } from '../kernel/problem.ts'
 import { type Pool, withTx } from '../platform/db/pool.ts'
+import { type Page } from '../platform/db/rows.ts'
 import { type Counterparty, type NewParty, type Party } from './model.ts'
 import { PartyNeeded, PartyUnknown } from './problems.ts'
 import * as store from './store.ts'
@@ -29,7 +30,8 @@ export const listParties = (
   { db }: PartiesContext,
   merchantId: MerchantId,
   filter: store.PartyFilter,
-): Promise<Party[]> => store.listParties(db, merchantId, filter)
+  page: Page,
+): Promise<Party[]> => store.listParties(db, merchantId, filter, page)
 
 export interface CounterpartyDraft {
   readonly relationshipType: RelationshipType
@@ -67,7 +69,8 @@ export const listCounterparties = (
   { db }: PartiesContext,
   merchantId: MerchantId,
   filter: store.CounterpartyFilter,
-): Promise<Counterparty[]> => store.listCounterparties(db, merchantId, filter)
+  page: Page,
+): Promise<Counterparty[]> => store.listCounterparties(db, merchantId, filter, page)
 
 export async function updateCounterparty(
   context: PartiesContext,

@@ -1,7 +1,7 @@
 import { type CounterpartyId, type MerchantId, type PartyId } from '../kernel/ids.ts'
 import { type OwnerType, type RelationshipType } from '../kernel/enums.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { query, queryOne, type Row, queryRow } from '../platform/db/rows.ts'
+import { type Page, query, queryOne, type Row, queryRow } from '../platform/db/rows.ts'
 import { type Counterparty, type NewParty, type Party } from './model.ts'
 
 interface PartyRow extends Row {
@@ -54,17 +54,23 @@ export interface PartyFilter {
   readonly fullname: string | undefined
 }
 
-export async function listParties(db: Queryable, merchantId: MerchantId, filter: PartyFilter): Promise<Party[]> {
+export async function listParties(
+  db: Queryable,
+  merchantId: MerchantId,
+  filter: PartyFilter,
+  page: Page,
+): Promise<Party[]> {
   const rows = await query<PartyRow>(
     db,
     'list-parties',
     `select ${partyColumns}
      from parties p
      where p.merchant_id = $1
-       and ($2::text is null or position(lower($2) in lower(p.fullname)) > 0)
+       and p.id < $2
+       and ($4::text is null or position(lower($4) in lower(p.fullname)) > 0)
      order by p.id desc
-     limit 1000`,
-    [merchantId, filter.fullname],
+     limit $3`,
+    [merchantId, page.before, page.most, filter.fullname],
   )
   return rows.map(toParty)
 }
@@ -179,6 +185,7 @@ export async function listCounterparties(
   db: Queryable,
   merchantId: MerchantId,
   filter: CounterpartyFilter,
+  page: Page,
 ): Promise<Counterparty[]> {
   const rows = await query<CounterpartyRow>(
     db,
@@ -187,11 +194,12 @@ export async function listCounterparties(
      from counterparties c
      ${counterpartyJoins}
      where c.merchant_id = $1
-       and ($2::text is null or position(lower($2) in lower(p.fullname)) > 0)
-       and ($3::text is null or c.relationship_type = $3)
+       and c.id < $2
+       and ($4::text is null or position(lower($4) in lower(p.fullname)) > 0)
+       and ($5::text is null or c.relationship_type = $5)
      order by c.id desc
-     limit 1000`,
-    [merchantId, filter.fullname, filter.relationshipType],
+     limit $3`,
+    [merchantId, page.before, page.most, filter.fullname, filter.relationshipType],
   )
   return rows.map(toCounterparty)
 }

@@ -4,6 +4,7 @@ import { type CounterpartyId, readId, type SourceId, type SourceItemId } from '.
 import { NotFound } from '../kernel/problem.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { isCurrency } from '../kernel/currencies.ts'
+import { linkNext, pageOf } from '../platform/http/paging.ts'
 import { type Http } from '../platform/http/server.ts'
 import { pathId, readTime, text } from '../platform/http/wire.ts'
 import { type Caller, merchantOf } from '../auth/index.ts'
@@ -63,9 +64,10 @@ export function documentRoutes(http: Http, kind: SourceKind, context: service.So
         response: { 200: Type.Array(schema.summary) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const filter = { kind, currency: request.query.currency ?? undefined, status: request.query.status ?? undefined }
-      return (await service.listSources(context, merchantOf(request).id, filter)).map(wire.writeSource)
+      const found = await service.listSources(context, merchantOf(request).id, filter, pageOf(request.query))
+      return linkNext(request, reply, found).map(wire.writeSource)
     },
   )
 

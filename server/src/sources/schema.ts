@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { feeBearers, ownerTypes, type SourceKind, sourceStatuses, sourceTypes } from '../kernel/enums.ts'
 import { moneyToNumber } from '../kernel/money.ts'
+import { pageQuery } from '../platform/http/paging.ts'
 import {
   amount,
   amountIn,
@@ -116,6 +117,7 @@ export const schemas = {
 export const SourceQuery = model('SourceQuery', {
   currency: optional(currencyCode),
   status: optional(oneOf(sourceStatuses)),
+  ...pageQuery,
 })
 
 export const SourceStatusQuery = model('SourceStatusQuery', { source_type: oneOf(sourceTypes), source_id: integerId })

@@ -4,6 +4,7 @@ import { type CounterpartyId, type MerchantId, type SourceId, type SourceItemId 
 import { money, type Money } from '../kernel/money.ts'
 import { readAmount, requireBelowLargest } from '../platform/http/amounts.ts'
 import { type Pool, type Queryable, withTx } from '../platform/db/pool.ts'
+import { type Page } from '../platform/db/rows.ts'
 import { type Counterparty, findCounterparty } from '../parties/index.ts'
 import { type NewSource, parseNumber, type Source, type SourceChange, type SourceItem } from './model.ts'
 import {
@@ -52,7 +53,8 @@ export const listSources = (
   { db }: SourcesContext,
   merchantId: MerchantId,
   filter: store.SourceFilter,
-): Promise<Source[]> => store.listSources(db, merchantId, filter)
+  page: Page,
+): Promise<Source[]> => store.listSources(db, merchantId, filter, page)
 
 export async function getSource(db: Queryable, { merchantId, kind, id }: SourceRef): Promise<Source> {
   const source = id && (await store.findSource(db, { merchantId, kind, id }))

@@ -11,6 +11,7 @@ import { type CounterpartyId, type MerchantId, type SourceItemId } from '../kern
 import { formatMoney } from '../kernel/money.ts'
 import { InvalidRequest } from '../kernel/problem.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
+import { pageOf } from '../platform/http/paging.ts'
 import { formatNumber, type Source } from './model.ts'
 import {
   CounterpartyUnknown,
@@ -150,11 +151,12 @@ test('another merchant’s document, or one of the other kind, is not there', as
     await expect(service.cancelSource(contextAt(), ref)).rejects.toThrow(SourceNotFound)
   }
   expect(
-    await service.listSources(contextAt(), theirs.merchantId, {
-      kind: 'INVOICE',
-      currency: undefined,
-      status: undefined,
-    }),
+    await service.listSources(
+      contextAt(),
+      theirs.merchantId,
+      { kind: 'INVOICE', currency: undefined, status: undefined },
+      pageOf({}),
+    ),
   ).toEqual([])
 })
 
@@ -322,12 +324,12 @@ test('lists are newest first, and filtered by what is asked for', async () => {
   await service.cancelSource(contextAt(), refTo(biller, third))
   const list = async (its: Partial<Parameters<typeof service.listSources>[2]>): Promise<string[]> =>
     (
-      await service.listSources(contextAt(), biller.merchantId, {
-        kind: 'INVOICE',
-        currency: undefined,
-        status: undefined,
-        ...its,
-      })
+      await service.listSources(
+        contextAt(),
+        biller.merchantId,
+        { kind: 'INVOICE', currency: undefined, status: undefined, ...its },
+        pageOf({}),
+      )
     ).map(({ id }) => id)
   expect(await list({})).toEqual([third.id, second.id, first.id])
   expect(await list({ currency: 'RWF' })).toEqual([second.id])

@@ -2,7 +2,7 @@ import { type FeeBearer, type OwnerType, type SourceKind, type SourceStatus } fr
 import { type CounterpartyId, type MerchantId, type SourceId, type SourceItemId } from '../kernel/ids.ts'
 import { type Money } from '../kernel/money.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { query, queryOne, readMoney, type Row, queryRow } from '../platform/db/rows.ts'
+import { type Page, query, queryOne, readMoney, type Row, queryRow } from '../platform/db/rows.ts'
 import {
   type NewItem,
   type NewSource,
@@ -171,7 +171,12 @@ export interface SourceFilter {
   readonly status: SourceStatus | undefined
 }
 
-export async function listSources(db: Queryable, merchantId: MerchantId, filter: SourceFilter): Promise<Source[]> {
+export async function listSources(
+  db: Queryable,
+  merchantId: MerchantId,
+  filter: SourceFilter,
+  page: Page,
+): Promise<Source[]> {
   const rows = await query<SourceRow>(
     db,
     'list-sources',
@@ -180,11 +185,12 @@ export async function listSources(db: Queryable, merchantId: MerchantId, filter:
      join merchants m on m.id = s.merchant_id
      where s.merchant_id = $1
        and s.kind = $2
-       and ($3::text is null or s.currency = $3)
-       and ($4::text is null or s.status = $4)
+       and s.id < $3
+       and ($5::text is null or s.currency = $5)
+       and ($6::text is null or s.status = $6)
      order by s.id desc
-     limit 1000`,
-    [merchantId, filter.kind, filter.currency, filter.status],
+     limit $4`,
+    [merchantId, filter.kind, page.before, page.most, filter.currency, filter.status],
   )
   return rows.map(toSource)
 }

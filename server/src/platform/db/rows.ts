@@ -6,6 +6,12 @@ import { type Queryable } from './pool.ts'
 /** Columns as node-postgres hands them over: `bigint` and `numeric` as text, times as Date. */
 export type Row = Record<string, unknown>
 
+/** Some rows of a list, newest first: at most so many, and only those with an id below `before`. */
+export interface Page {
+  readonly before: string
+  readonly most: number
+}
+
 /** Runs one prepared statement. The name is what PostgreSQL remembers its plan by: one name, one text. */
 export async function query<R extends Row>(
   db: Queryable,

@@ -36,6 +36,10 @@ const retryAfter: JsonObject = {
   'Retry-After': { required: true, description: 'Whole seconds to wait.', schema: { type: 'integer' } },
 }
 
+const nextPage: JsonObject = {
+  Link: { description: 'Where the next page is, when there is one: `<url>; rel="next"`.', schema: { type: 'string' } },
+}
+
 /** Moves every schema with a title to `components`, once, and leaves a reference in its place. */
 function nameSchemas(value: Json, named: JsonObject): Json {
   if (Array.isArray(value)) return value.map((each) => nameSchemas(each, named))
@@ -66,7 +70,9 @@ export function finishDocument(document: JsonObject): JsonObject {
       const responses = operation['responses']
       const authenticated = operation['security'] === undefined
       const takesInput = operation['parameters'] !== undefined || operation['requestBody'] !== undefined
-      const inPath = JSON.stringify(operation['parameters'] ?? []).includes('"in":"path"')
+      const parameters = JSON.stringify(operation['parameters'] ?? [])
+      const inPath = parameters.includes('"in":"path"')
+      if (parameters.includes('"name":"cursor"') && isObject(responses['200'])) responses['200']['headers'] = nextPage
       responses['401'] = answer('Not authenticated', 'ErrorDetail')
       if (inPath && authenticated) responses['404'] ??= answer('Not found', 'ErrorDetail')
       if (takesInput) responses['422'] = answer('Validation error', 'HTTPValidationError')

@@ -41,6 +41,8 @@ export type Http = FastifyInstance<
 export interface HttpOptions {
   readonly log: Logger
   readonly publicUrl: string
+  /** What links in answers begin with. Undefined means the address that a request itself named. */
+  readonly linkBase: string | undefined
   /** Believe `X-Forwarded-For`: only behind a proxy that sets it. */
   readonly trustProxy: boolean
   /** Runs before a request to another API version is refused, as before every operation. */
@@ -115,7 +117,8 @@ function sendFrameworkError(raw: ServerResponse, status: number, text: string): 
 }
 
 /** An HTTP server with the contract's manners and no operations yet: `register` brings those. */
-export async function createHttp({ log, publicUrl, trustProxy, authenticate, register }: HttpOptions): Promise<Http> {
+export async function createHttp(options: HttpOptions): Promise<Http> {
+  const { log, publicUrl, linkBase, trustProxy, authenticate, register } = options
   const node = randomBytes(4).toString('hex')
   let requests = 0
   // The framework's own logger type: with pino's, every route would carry pino's generics.
@@ -139,6 +142,7 @@ export async function createHttp({ log, publicUrl, trustProxy, authenticate, reg
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
+  http.decorate('linkBase', linkBase)
   http.setValidatorCompiler(compileValidator)
   http.setErrorHandler(sendError)
   parseBodies(http)

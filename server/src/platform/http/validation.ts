@@ -3,6 +3,7 @@ import { type FastifySchemaCompiler } from 'fastify'
 import { type TSchema } from 'typebox'
 import { decimalsOf, isCurrency } from '../../kernel/currencies.ts'
 import { decimalOf, decimalPlaces, largestAmount, moneyToNumber } from '../../kernel/money.ts'
+import { cursorId } from './paging.ts'
 import { readTime } from './wire.ts'
 
 /** One element of a 422 body's `detail`. */
@@ -29,6 +30,7 @@ ajv.addFormat('iso4217', true)
 ajv.addFormat('decimal', true)
 ajv.addFormat('password', true)
 ajv.addFormat('wallet-currency', isCurrency)
+ajv.addFormat('cursor', (value) => cursorId(value) !== undefined)
 ajv.addFormat('date-time', (value) => readTime(value) !== undefined)
 
 /**
@@ -59,6 +61,7 @@ const formatIssues: Record<string, { msg: string; type: string }> = {
   'e164-no-plus': { msg: 'invalid phone', type: 'value_error.phone' },
   uuid4: { msg: 'invalid uuid', type: 'value_error.uuid' },
   iso4217: { msg: 'invalid currency code', type: 'value_error.currency' },
+  cursor: { msg: 'invalid cursor', type: 'value_error.cursor' },
   'date-time': { msg: 'invalid datetime format', type: 'value_error.datetime' },
 }
 
