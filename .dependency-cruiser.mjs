@@ -9,7 +9,7 @@ const ranks = [
   ['providers'],
   ['merchants'],
   ['auth'],
-  ['parties'],
+  ['parties', 'passcodes', 'wallets'],
   ['fees', 'payment-accounts', 'sources'],
   ['predictions', 'sessions'],
   ['executions'],

@@ -1,5 +1,9 @@
 -- Generated from migrations/ by "npm run generate". Read it, do not edit it.
 
+create type ledger_entry_draft as (entry integer, merchant_id bigint, execution_id bigint, reason text);
+
+create type ledger_line_draft as (entry integer, kind text, merchant_id bigint, party_id bigint, provider text, currency text, side text, amount_minor bigint);
+
 create table api_keys (
   id bigint generated always as identity not null,
   merchant_id bigint not null,
@@ -29,6 +33,15 @@ create table exchange_rates (
   created_at timestamp with time zone not null
 );
 
+create table execution_events (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  execution_id bigint not null,
+  status text not null,
+  gateway_message text,
+  at timestamp with time zone not null
+);
+
 create table executions (
   merchant_id bigint not null,
   id bigint generated always as identity not null,
@@ -38,10 +51,14 @@ create table executions (
   status text default 'PENDING'::text not null,
   session_id bigint not null,
   source_id bigint,
-  payment_account_id bigint not null,
+  payment_account_id bigint,
+  wallet_id bigint,
+  refunds_execution_id bigint,
+  recipient_party_id bigint,
   provider text not null,
   method text not null,
   provider_reference uuid not null,
+  refunds_reference uuid,
   account_number text,
   note text not null,
   payer_minor bigint not null,
@@ -58,6 +75,7 @@ create table executions (
   gateway_message text,
   wallet_message text,
   failure_code text,
+  retry_not_before timestamp with time zone,
   confirmed_at timestamp with time zone,
   next_check_at timestamp with time zone,
   check_count integer default 0 not null,
@@ -91,6 +109,7 @@ create table ledger_accounts (
   id bigint generated always as identity not null,
   kind text not null,
   merchant_id bigint,
+  party_id bigint,
   provider text,
   currency text not null,
   created_at timestamp with time zone not null
@@ -105,7 +124,7 @@ create table ledger_balances (
 create table ledger_entries (
   id bigint generated always as identity not null,
   merchant_id bigint not null,
-  execution_id bigint not null,
+  execution_id bigint,
   reason text not null,
   posted_at timestamp with time zone not null
 );
@@ -135,6 +154,7 @@ create table merchants (
   email text,
   phone text,
   verified_at timestamp with time zone,
+  payment_links_allowed boolean default true not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   self_party_id bigint
@@ -147,6 +167,17 @@ create table parties (
   phone text,
   email text,
   country_code text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table passcodes (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  phone text not null,
+  user_id text,
+  code_hash text not null,
+  wrong_at timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null
 );
@@ -164,6 +195,14 @@ create table payment_accounts (
   is_active boolean default true not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null
+);
+
+create table payout_approvals (
+  merchant_id bigint not null,
+  execution_id bigint not null,
+  passcode_id bigint not null,
+  device jsonb not null,
+  approved_at timestamp with time zone not null
 );
 
 create table platform_fees (
@@ -211,6 +250,12 @@ create table sessions (
   type text not null,
   source_id bigint,
   payment_account_id bigint,
+  wallet_id bigint,
+  amount_minor bigint,
+  currency text,
+  counterparty_id bigint,
+  refunds_execution_id bigint,
+  reason text,
   status text default 'ACTIVE'::text not null,
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone not null,
@@ -256,6 +301,16 @@ create table sources (
   updated_at timestamp with time zone not null
 );
 
+create table wallets (
+  merchant_id bigint not null,
+  id bigint not null,
+  party_id bigint,
+  currency text not null,
+  status text default 'ACTIVE'::text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
 alter table api_keys add constraint api_keys_client_id_key UNIQUE (client_id);
 
 alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
@@ -272,6 +327,8 @@ alter table exchange_rates add constraint exchange_rates_positive CHECK (rate > 
 
 alter table exchange_rates add constraint exchange_rates_two_currencies CHECK (base_currency <> quote_currency);
 
+alter table execution_events add constraint execution_events_pkey PRIMARY KEY (id, merchant_id);
+
 alter table executions add constraint executions_adds_up CHECK (fx_rate_numerator IS NOT NULL OR payer_currency = payee_currency AND fx_fee_minor = 0 AND payer_minor = (payee_minor + platform_fee_minor + gateway_fee_minor));
 
 alter table executions add constraint executions_always_checked CHECK ((status = ANY (ARRAY['PENDING'::text, 'PROCESSING'::text])) = (next_check_at IS NOT NULL));
@@ -280,7 +337,9 @@ alter table executions add constraint executions_amounts CHECK (payer_minor > 0 
 
 alter table executions add constraint executions_confirmed CHECK ((status = 'COMPLETED'::text) = (confirmed_at IS NOT NULL));
 
-alter table executions add constraint executions_operation_known CHECK (operation = 'COLLECTION'::text);
+alter table executions add constraint executions_direction CHECK ((operation = 'COLLECTION'::text) = (source_id IS NOT NULL) AND (operation = 'COLLECTION'::text) = (wallet_id IS NULL) AND (operation = 'REFUND'::text) = (refunds_execution_id IS NOT NULL) AND (provider = 'PLATFORM'::text) = (recipient_party_id IS NOT NULL) AND (operation = 'TRANSFER'::text OR payment_account_id IS NOT NULL));
+
+alter table executions add constraint executions_operation_known CHECK (operation = ANY (ARRAY['COLLECTION'::text, 'PAYOUT'::text, 'TRANSFER'::text, 'REFUND'::text]));
 
 alter table executions add constraint executions_pkey PRIMARY KEY (id, merchant_id);
 
@@ -296,7 +355,13 @@ alter table executions add constraint executions_status_known CHECK (status = AN
 
 alter table executions add constraint executions_account FOREIGN KEY (merchant_id, payment_account_id) REFERENCES payment_accounts(merchant_id, id);
 
+alter table executions add constraint executions_recipient FOREIGN KEY (merchant_id, recipient_party_id) REFERENCES parties(merchant_id, id);
+
+alter table executions add constraint executions_refunds FOREIGN KEY (merchant_id, refunds_execution_id) REFERENCES executions(merchant_id, id);
+
 alter table executions add constraint executions_session FOREIGN KEY (merchant_id, session_id) REFERENCES sessions(merchant_id, id);
+
+alter table executions add constraint executions_wallet FOREIGN KEY (merchant_id, wallet_id) REFERENCES wallets(merchant_id, id);
 
 alter table fee_tiers add constraint fee_tiers_name_key UNIQUE (name);
 
@@ -316,9 +381,11 @@ alter table ledger_accounts add constraint ledger_accounts_currency_form CHECK (
 
 alter table ledger_accounts add constraint ledger_accounts_id_currency_key UNIQUE (id, currency);
 
-alter table ledger_accounts add constraint ledger_accounts_kind_known CHECK (kind = ANY (ARRAY['wallet'::text, 'clearing'::text, 'platform_fees'::text, 'gateway_fees'::text, 'fx_fees'::text, 'exchange_position'::text]));
+alter table ledger_accounts add constraint ledger_accounts_kind_known CHECK (kind = ANY (ARRAY['wallet'::text, 'wallet_held'::text, 'clearing'::text, 'platform_fees'::text, 'gateway_fees'::text, 'fx_fees'::text, 'exchange_position'::text, 'opening_equity'::text]));
 
-alter table ledger_accounts add constraint ledger_accounts_owner CHECK ((kind = 'wallet'::text) = (merchant_id IS NOT NULL));
+alter table ledger_accounts add constraint ledger_accounts_owner CHECK ((kind = ANY (ARRAY['wallet'::text, 'wallet_held'::text])) = (merchant_id IS NOT NULL));
+
+alter table ledger_accounts add constraint ledger_accounts_party CHECK (party_id IS NULL OR kind = 'wallet'::text);
 
 alter table ledger_accounts add constraint ledger_accounts_pkey PRIMARY KEY (id);
 
@@ -326,11 +393,15 @@ alter table ledger_accounts add constraint ledger_accounts_provider CHECK ((kind
 
 alter table ledger_accounts add constraint ledger_accounts_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
 
+alter table ledger_accounts add constraint ledger_accounts_party_known FOREIGN KEY (merchant_id, party_id) REFERENCES parties(merchant_id, id);
+
 alter table ledger_balances add constraint ledger_balances_not_negative CHECK (may_go_negative OR balance_minor >= 0);
 
 alter table ledger_balances add constraint ledger_balances_pkey PRIMARY KEY (account_id);
 
 alter table ledger_balances add constraint ledger_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES ledger_accounts(id);
+
+alter table ledger_entries add constraint ledger_entries_cause CHECK (execution_id IS NOT NULL OR reason = 'wallets.opened'::text);
 
 alter table ledger_entries add constraint ledger_entries_once UNIQUE (execution_id, merchant_id, reason);
 
@@ -366,6 +437,14 @@ alter table parties add constraint parties_pkey PRIMARY KEY (merchant_id, id);
 
 alter table parties add constraint parties_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
 
+alter table passcodes add constraint passcodes_phone_key UNIQUE (merchant_id, phone);
+
+alter table passcodes add constraint passcodes_pkey PRIMARY KEY (id, merchant_id);
+
+alter table passcodes add constraint passcodes_user_key UNIQUE (merchant_id, user_id);
+
+alter table passcodes add constraint passcodes_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
 alter table payment_accounts add constraint payment_accounts_operation_known CHECK (operation_type = ANY (ARRAY['COLLECTION'::text, 'PAYOUT'::text, 'TRANSFER'::text, 'REFUND'::text]));
 
 alter table payment_accounts add constraint payment_accounts_pkey PRIMARY KEY (merchant_id, id);
@@ -373,6 +452,12 @@ alter table payment_accounts add constraint payment_accounts_pkey PRIMARY KEY (m
 alter table payment_accounts add constraint payment_accounts_provider_known CHECK (provider = ANY (ARRAY['PAWAPAY'::text, 'STRIPE'::text, 'PLATFORM'::text]));
 
 alter table payment_accounts add constraint payment_accounts_party FOREIGN KEY (merchant_id, party_id) REFERENCES parties(merchant_id, id);
+
+alter table payout_approvals add constraint payout_approvals_pkey PRIMARY KEY (execution_id, merchant_id);
+
+alter table payout_approvals add constraint payout_approvals_execution FOREIGN KEY (merchant_id, execution_id) REFERENCES executions(merchant_id, id);
+
+alter table payout_approvals add constraint payout_approvals_passcode FOREIGN KEY (merchant_id, passcode_id) REFERENCES passcodes(merchant_id, id);
 
 alter table platform_fees add constraint platform_fees_fixed_whole CHECK ((fixed_minor IS NULL) = (fixed_currency IS NULL));
 
@@ -394,15 +479,35 @@ alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY 
 
 alter table server_settings add constraint server_settings_pkey PRIMARY KEY (name);
 
-alter table sessions add constraint sessions_checkout_source CHECK (type <> 'CHECKOUT'::text OR source_id IS NOT NULL);
+alter table sessions add constraint sessions_amount_positive CHECK (amount_minor > 0);
+
+alter table sessions add constraint sessions_destination CHECK (
+CASE type
+    WHEN 'PAYOUT'::text THEN payment_account_id IS NOT NULL
+    WHEN 'TRANSFER'::text THEN counterparty_id IS NOT NULL
+    WHEN 'REFUND'::text THEN refunds_execution_id IS NOT NULL
+    ELSE true
+END);
 
 alter table sessions add constraint sessions_pkey PRIMARY KEY (id, merchant_id);
 
 alter table sessions add constraint sessions_status_known CHECK (status = ANY (ARRAY['ACTIVE'::text, 'PROCESSING'::text, 'COMPLETED'::text, 'FAILED'::text, 'EXPIRED'::text]));
 
-alter table sessions add constraint sessions_type_known CHECK (type = 'CHECKOUT'::text);
+alter table sessions add constraint sessions_type_known CHECK (type = ANY (ARRAY['CHECKOUT'::text, 'PAYOUT'::text, 'TRANSFER'::text, 'REFUND'::text]));
+
+alter table sessions add constraint sessions_whole CHECK (
+CASE type
+    WHEN 'CHECKOUT'::text THEN source_id IS NOT NULL
+    ELSE wallet_id IS NOT NULL AND amount_minor IS NOT NULL AND currency IS NOT NULL
+END);
+
+alter table sessions add constraint sessions_counterparty FOREIGN KEY (merchant_id, counterparty_id) REFERENCES counterparties(merchant_id, id);
+
+alter table sessions add constraint sessions_refunds FOREIGN KEY (merchant_id, refunds_execution_id) REFERENCES executions(merchant_id, id);
 
 alter table sessions add constraint sessions_source FOREIGN KEY (merchant_id, source_id) REFERENCES sources(merchant_id, id);
+
+alter table sessions add constraint sessions_wallet FOREIGN KEY (merchant_id, wallet_id) REFERENCES wallets(merchant_id, id);
 
 alter table source_counters add constraint source_counters_pkey PRIMARY KEY (merchant_id, kind, year);
 
@@ -434,23 +539,73 @@ alter table sources add constraint sources_counterparty FOREIGN KEY (merchant_id
 
 alter table sources add constraint sources_paid_by FOREIGN KEY (merchant_id, paid_by_execution_id) REFERENCES executions(merchant_id, id);
 
+alter table wallets add constraint wallets_pkey PRIMARY KEY (id, merchant_id);
+
+alter table wallets add constraint wallets_status_known CHECK (status = ANY (ARRAY['ACTIVE'::text, 'RESTRICTED'::text, 'FROZEN'::text, 'CLOSED'::text]));
+
+alter table wallets add constraint wallets_account FOREIGN KEY (id, currency) REFERENCES ledger_accounts(id, currency);
+
 CREATE INDEX api_keys_merchant ON public.api_keys USING btree (merchant_id);
 
 CREATE INDEX exchange_rates_latest ON public.exchange_rates USING btree (base_currency, quote_currency, effective_from DESC);
 
+CREATE INDEX execution_events_execution ON public.execution_events USING btree (execution_id, id);
+
 CREATE INDEX executions_due ON public.executions USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
+
+CREATE INDEX executions_latest ON public.executions USING btree (merchant_id, id DESC);
 
 CREATE UNIQUE INDEX executions_one_per_source ON public.executions USING btree (source_id, merchant_id) WHERE ((operation = 'COLLECTION'::text) AND (status <> 'FAILED'::text));
 
+CREATE UNIQUE INDEX executions_one_refund_at_a_time ON public.executions USING btree (refunds_execution_id, merchant_id) WHERE (status = ANY (ARRAY['PENDING'::text, 'PROCESSING'::text]));
+
+CREATE INDEX executions_refunds_of ON public.executions USING btree (refunds_execution_id, merchant_id) WHERE (refunds_execution_id IS NOT NULL);
+
 CREATE UNIQUE INDEX fee_tiers_one_default ON public.fee_tiers USING btree (is_default) WHERE is_default;
 
-CREATE UNIQUE INDEX ledger_accounts_key ON public.ledger_accounts USING btree (kind, COALESCE(merchant_id, (0)::bigint), COALESCE(provider, ''::text), currency);
+CREATE UNIQUE INDEX ledger_accounts_key ON public.ledger_accounts USING btree (kind, COALESCE(merchant_id, (0)::bigint), COALESCE(party_id, (0)::bigint), COALESCE(provider, ''::text), currency);
+
+CREATE UNIQUE INDEX ledger_entries_opening ON public.ledger_entries USING btree (merchant_id) WHERE (execution_id IS NULL);
 
 CREATE INDEX provider_callbacks_reference ON public.provider_callbacks USING btree (provider_reference);
 
 CREATE INDEX sessions_open_by_source ON public.sessions USING btree (source_id, merchant_id) WHERE (status = 'ACTIVE'::text);
 
 CREATE INDEX sources_kind ON public.sources USING btree (merchant_id, kind, id DESC);
+
+CREATE UNIQUE INDEX wallets_owner_key ON public.wallets USING btree (merchant_id, COALESCE(party_id, (0)::bigint), currency);
+
+CREATE OR REPLACE FUNCTION public.book_executions(booked executions[], step text, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  entries ledger_entry_draft[];
+  lines ledger_line_draft[];
+begin
+  if coalesce(cardinality(booked), 0) = 0 then
+    return;
+  end if;
+  select array_agg(
+    row(nr, (booked[nr]).merchant_id, (booked[nr]).id, lower((booked[nr]).operation) || '.' || step)::ledger_entry_draft
+  )
+  into entries
+  from generate_subscripts(booked, 1) nr;
+
+  select array_agg(l)
+  into lines
+  from generate_subscripts(booked, 1) nr
+  cross join lateral execution_lines(booked[nr], nr, step) l;
+
+  perform ledger_post(entries, lines, at);
+end
+$function$
+;
 
 CREATE OR REPLACE FUNCTION public.claim_collections(intents jsonb, at timestamp with time zone)
  RETURNS TABLE(ord integer, verdict text, execution_id bigint)
@@ -538,6 +693,11 @@ begin
     on conflict on constraint executions_reference_key do nothing
     returning id, merchant_id, reference_id, status, session_id, source_id, payment_account_id
   ),
+  noted as (
+    insert into execution_events (merchant_id, execution_id, status, at)
+    select c.merchant_id, c.id, c.status, at
+    from claimed c
+  ),
   used_sessions as (
     update sessions s
     set
@@ -569,8 +729,194 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.claim_disbursements(intents jsonb, at timestamp with time zone)
+ RETURNS TABLE(ord integer, verdict text, execution_id bigint, wallet_message text)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  made executions[];
+  verdicts jsonb;
+begin
+  -- Executions before sessions before balances, each in id order, like every step that locks them.
+  perform 1
+  from (
+    select distinct i.merchant_id, i.refunds_execution_id
+    from jsonb_to_recordset(intents) as i (merchant_id bigint, refunds_execution_id bigint)
+  ) i
+  join executions e on e.merchant_id = i.merchant_id and e.id = i.refunds_execution_id
+  order by e.merchant_id, e.id
+  for no key update of e;
+
+  perform 1
+  from (
+    select distinct i.merchant_id, i.session_id
+    from jsonb_to_recordset(intents) as i (merchant_id bigint, session_id bigint)
+  ) i
+  join sessions s on s.merchant_id = i.merchant_id and s.id = i.session_id
+  order by s.merchant_id, s.id
+  for no key update of s;
+
+  -- All that these intents could move. Whoever changes a wallet's status holds its balance meanwhile.
+  perform ledger_lock(array(
+    select l
+    from jsonb_to_recordset(intents) as i (
+      merchant_id bigint, operation text, settles boolean, recipient_party_id bigint, provider text, payer_minor bigint,
+      payer_currency text, payee_minor bigint, payee_currency text, platform_fee_minor bigint, gateway_fee_minor bigint,
+      fx_fee_minor bigint, fee_currency text, fx_rate_numerator numeric
+    )
+    cross join lateral execution_lines(
+      jsonb_populate_record(null::executions, to_jsonb(i)), 0, case when i.settles then 'completed' else 'held' end
+    ) l
+  ));
+
+  -- A new statement, hence a snapshot taken after the locks were won.
+  with intent as (
+    select *
+    from jsonb_to_recordset(intents) as i (
+      ord integer, merchant_id bigint, operation text, reference_id uuid, fingerprint text, session_id bigint, wallet_id bigint,
+      payment_account_id bigint, refunds_execution_id bigint, recipient_party_id bigint, settles boolean, provider text,
+      method text, provider_reference uuid, refunds_reference uuid, account_number text, note text, payer_minor bigint, payer_currency text,
+      payee_minor bigint, payee_currency text, platform_fee_minor bigint, gateway_fee_minor bigint, fx_fee_minor bigint,
+      fee_currency text, fx_rate_numerator numeric, fx_rate_denominator numeric, wallet_message text, too_little text,
+      next_check_at timestamptz, passcode_id bigint, device jsonb
+    )
+  ),
+  judged as (
+    select
+      i.*,
+      known.id as known_id,
+      balance.balance_minor,
+      case
+        when i.wallet_message is not null then i.wallet_message
+        when wallet.status <> 'ACTIVE' then 'The wallet is ' || wallet.status || '.'
+        when recipient.status in ('FROZEN', 'CLOSED') then 'The recipient''s wallet is ' || recipient.status || '.'
+        when balance.balance_minor < i.payer_minor then i.too_little
+      end as refusal,
+      case
+        when known.fingerprint = decode(i.fingerprint, 'hex') then 'replayed'
+        when known.id is not null then 'reference_reused'
+        when row_number() over (partition by i.merchant_id, i.session_id order by i.ord) > 1 then 'again'
+        when row_number() over (partition by i.merchant_id, i.reference_id order by i.ord) > 1 then 'again'
+        when i.refunds_execution_id is not null
+          and row_number() over (partition by i.merchant_id, i.refunds_execution_id order by i.ord) > 1 then 'again'
+        when session.id is null then 'session_not_found'
+        when session.status in ('PROCESSING', 'COMPLETED', 'FAILED') then 'session_not_active'
+        when session.status <> 'ACTIVE' or session.expires_at <= at then 'session_expired'
+        when refunds.open then 'refund_in_progress'
+        when refunds.refunded_minor + i.payee_minor > original.payer_minor then 'refund_exceeds'
+        else 'claimed'
+      end as verdict
+    from intent i
+    left join executions known
+      on known.merchant_id = i.merchant_id and known.reference_id = i.reference_id
+    left join sessions session
+      on session.merchant_id = i.merchant_id and session.id = i.session_id and session.type = i.operation
+    left join wallets wallet
+      on wallet.merchant_id = i.merchant_id and wallet.id = i.wallet_id
+    left join ledger_balances balance
+      on balance.account_id = wallet.id
+    left join wallets recipient
+      on recipient.merchant_id = i.merchant_id
+      and coalesce(recipient.party_id, 0) = i.recipient_party_id
+      and recipient.currency = i.payee_currency
+    left join executions original
+      on original.merchant_id = i.merchant_id and original.id = i.refunds_execution_id
+    left join lateral (
+      select
+        coalesce(bool_or(r.status in ('PENDING', 'PROCESSING')), false) as open,
+        coalesce(sum(r.payee_minor), 0) as refunded_minor
+      from executions r
+      where r.merchant_id = original.merchant_id and r.refunds_execution_id = original.id and r.status <> 'FAILED'
+    ) refunds on true
+  ),
+  -- Those of one wallet are paid in turn: one that is refused by what goes before it asks again.
+  affordable as (
+    select
+      j.*,
+      coalesce(
+        j.verdict = 'claimed' and j.refusal is null and sum(j.payer_minor) filter (
+          where j.verdict = 'claimed' and j.refusal is null
+        ) over (partition by j.wallet_id order by j.ord) > j.balance_minor,
+        false
+      ) as waits
+    from judged j
+  ),
+  claimed as (
+    insert into executions (
+      merchant_id, reference_id, fingerprint, operation, status, session_id, payment_account_id, wallet_id,
+      refunds_execution_id, recipient_party_id, provider, method, provider_reference, refunds_reference, account_number, note,
+      payer_minor, payer_currency, payee_minor, payee_currency, platform_fee_minor, gateway_fee_minor, fx_fee_minor, fee_currency,
+      fx_rate_numerator, fx_rate_denominator, wallet_message, confirmed_at, next_check_at, created_at, updated_at
+    )
+    select
+      j.merchant_id, j.reference_id, decode(j.fingerprint, 'hex'), j.operation,
+      case when j.refusal is not null then 'FAILED' when j.settles then 'COMPLETED' else 'PENDING' end,
+      j.session_id, j.payment_account_id, j.wallet_id, j.refunds_execution_id, j.recipient_party_id, j.provider, j.method,
+      j.provider_reference, j.refunds_reference, j.account_number, j.note, j.payer_minor, j.payer_currency, j.payee_minor,
+      j.payee_currency, j.platform_fee_minor, j.gateway_fee_minor, j.fx_fee_minor, j.fee_currency, j.fx_rate_numerator,
+      j.fx_rate_denominator, j.refusal, case when j.refusal is null and j.settles then at end,
+      case when j.refusal is null and not j.settles then j.next_check_at end, at, at
+    from affordable j
+    where j.verdict = 'claimed' and not j.waits
+    -- In reference order: two calls that claim the same references on different sessions wait in line, not in a ring.
+    order by j.merchant_id, j.reference_id
+    on conflict on constraint executions_reference_key do nothing
+    returning executions.*
+  ),
+  noted as (
+    insert into execution_events (merchant_id, execution_id, status, at)
+    select c.merchant_id, c.id, c.status, at
+    from claimed c
+  ),
+  approved as (
+    insert into payout_approvals (merchant_id, execution_id, passcode_id, device, approved_at)
+    select c.merchant_id, c.id, i.passcode_id, i.device, at
+    from claimed c
+    join intent i on i.merchant_id = c.merchant_id and i.reference_id = c.reference_id and i.passcode_id is not null
+  ),
+  used_sessions as (
+    update sessions s
+    set status = case c.status when 'PENDING' then 'PROCESSING' else c.status end, updated_at = at
+    from claimed c
+    where s.merchant_id = c.merchant_id and s.id = c.session_id
+  )
+  select
+    jsonb_agg(jsonb_build_object(
+      'ord', j.ord,
+      'verdict', case
+        when j.waits then 'again'
+        when j.verdict <> 'claimed' then j.verdict
+        when c.id is null then 'again'
+        when c.status = 'PENDING' then 'claimed'
+        else lower(c.status)
+      end,
+      'execution_id', coalesce(c.id, j.known_id),
+      'wallet_message', c.wallet_message
+    )),
+    array_agg(row(c.*)::executions) filter (where c.status in ('PENDING', 'COMPLETED'))
+  into verdicts, made
+  from affordable j
+  left join claimed c
+    on c.merchant_id = j.merchant_id and c.reference_id = j.reference_id and j.verdict = 'claimed' and not j.waits;
+
+  perform book_executions(array(select m from unnest(made) m where m.status = 'PENDING'), 'held', at);
+  perform book_executions(array(select m from unnest(made) m where m.status = 'COMPLETED'), 'completed', at);
+
+  return query
+  select v.ord, v.verdict, v.execution_id, v.wallet_message
+  from jsonb_to_recordset(verdicts) as v (ord integer, verdict text, execution_id bigint, wallet_message text);
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.collection_contexts(asked jsonb)
- RETURNS TABLE(ord integer, known_id bigint, known_fingerprint bytea, source_id bigint, source_kind text, number_year integer, number_counter bigint, total_minor bigint, currency text, fee_bearer text, account_id bigint, is_active boolean, provider text, method text, account_number text, tier_id bigint)
+ RETURNS TABLE(ord integer, known_id bigint, known_fingerprint bytea, source_id bigint, source_kind text, number_year integer, number_counter bigint, total_minor bigint, currency text, fee_bearer text, account_id bigint, is_active boolean, provider text, method text, account_number text, tier_id bigint, wallet_status text)
  LANGUAGE plpgsql
  STABLE
  SET enable_seqscan TO 'off'
@@ -585,7 +931,7 @@ begin
   select
     a.ord, known.id, known.fingerprint, source.id, source.kind, source.number_year, source.number_counter,
     source.total_minor, source.currency, source.fee_bearer, account.id, account.is_active, account.provider,
-    account.method, account.account_number, tier.tier_id
+    account.method, account.account_number, tier.tier_id, wallet.status
   from jsonb_to_recordset(asked) as a (
     ord integer, merchant_id bigint, reference_id uuid, session_id bigint, payment_account_id bigint
   )
@@ -598,33 +944,67 @@ begin
   left join payment_accounts account
     on account.merchant_id = a.merchant_id and account.id = a.payment_account_id
   left join merchant_fee_tiers tier
-    on tier.merchant_id = a.merchant_id;
+    on tier.merchant_id = a.merchant_id
+  left join wallets wallet
+    on wallet.merchant_id = source.merchant_id and coalesce(wallet.party_id, 0) = 0 and wallet.currency = source.currency;
 end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.collection_lines(e executions)
- RETURNS TABLE(merchant_id bigint, execution_id bigint, reason text, line smallint, kind text, owner_id bigint, provider text, currency text, side text, amount_minor bigint)
+CREATE OR REPLACE FUNCTION public.execution_lines(e executions, entry integer, step text)
+ RETURNS SETOF ledger_line_draft
  LANGUAGE sql
  IMMUTABLE
 AS $function$
-  select e.merchant_id, e.id, 'collection.completed', l.line, l.kind, l.owner_id, l.provider, l.currency, l.side, l.amount_minor
+  select row(entry, l.kind, l.merchant_id, l.party_id, l.provider, l.currency, l.side, l.amount_minor)::ledger_line_draft
+  from (
+    select
+      e.platform_fee_minor + e.gateway_fee_minor + e.fx_fee_minor as fees_minor,
+      e.fx_rate_numerator is not null as converts
+  ) x
+  cross join lateral (
+    values
+      ('clearing', null::bigint, null::bigint, e.provider, e.payer_currency, 'debit', e.payer_minor),
+      ('exchange_position', null, null, null, e.payer_currency, 'credit', case when x.converts then e.payer_minor end),
+      ('exchange_position', null, null, null, e.payee_currency, 'debit',
+        case when x.converts then e.payee_minor + x.fees_minor end),
+      ('wallet', e.merchant_id, null, null, e.payee_currency, 'credit', e.payee_minor),
+      ('platform_fees', null, null, null, e.fee_currency, 'credit', e.platform_fee_minor),
+      ('gateway_fees', null, null, e.provider, e.fee_currency, 'credit', e.gateway_fee_minor),
+      ('fx_fees', null, null, null, e.fee_currency, 'credit', e.fx_fee_minor)
+  ) as l (kind, merchant_id, party_id, provider, currency, side, amount_minor)
+  where e.operation = 'COLLECTION' and step = 'completed' and l.amount_minor > 0
+  union all
+  select row(entry, l.kind, e.merchant_id, null, null, e.payer_currency, l.side, e.payer_minor)::ledger_line_draft
   from (
     values
-      (1::smallint, 'clearing', null::bigint, e.provider, e.payer_currency, 'debit', e.payer_minor),
-      (2, 'exchange_position', null, null, e.payer_currency, 'credit',
-        case when e.fx_rate_numerator is null then 0 else e.payer_minor end),
-      (3, 'exchange_position', null, null, e.payee_currency, 'debit',
-        case
-          when e.fx_rate_numerator is null then 0
-          else e.payee_minor + e.platform_fee_minor + e.gateway_fee_minor + e.fx_fee_minor
-        end),
-      (4, 'wallet', e.merchant_id, null, e.payee_currency, 'credit', e.payee_minor),
-      (5, 'platform_fees', null, null, e.fee_currency, 'credit', e.platform_fee_minor),
-      (6, 'gateway_fees', null, e.provider, e.fee_currency, 'credit', e.gateway_fee_minor),
-      (7, 'fx_fees', null, null, e.fee_currency, 'credit', e.fx_fee_minor)
-  ) as l (line, kind, owner_id, provider, currency, side, amount_minor)
-  where l.amount_minor > 0
+      ('wallet', case step when 'held' then 'debit' else 'credit' end),
+      ('wallet_held', case step when 'held' then 'credit' else 'debit' end)
+  ) as l (kind, side)
+  where e.operation <> 'COLLECTION' and step in ('held', 'released')
+  union all
+  select row(entry, l.kind, l.merchant_id, l.party_id, l.provider, l.currency, l.side, l.amount_minor)::ledger_line_draft
+  from (
+    select
+      e.platform_fee_minor + e.gateway_fee_minor + e.fx_fee_minor as fees_minor,
+      e.fx_rate_numerator is not null as converts,
+      e.recipient_party_id is not null as stays
+  ) x
+  cross join lateral (
+    values
+      (case when x.stays then 'wallet' else 'wallet_held' end, e.merchant_id, null::bigint, null::text, e.payer_currency,
+        'debit', e.payer_minor),
+      ('exchange_position', null, null, null, e.payer_currency, 'credit',
+        case when x.converts then e.payer_minor - x.fees_minor end),
+      ('exchange_position', null, null, null, e.payee_currency, 'debit', case when x.converts then e.payee_minor end),
+      ('wallet', e.merchant_id, e.recipient_party_id, null, e.payee_currency, 'credit',
+        case when x.stays then e.payee_minor end),
+      ('clearing', null, null, e.provider, e.payee_currency, 'credit', case when not x.stays then e.payee_minor end),
+      ('platform_fees', null, null, null, e.fee_currency, 'credit', e.platform_fee_minor),
+      ('gateway_fees', null, null, e.provider, e.fee_currency, 'credit', e.gateway_fee_minor),
+      ('fx_fees', null, null, null, e.fee_currency, 'credit', e.fx_fee_minor)
+  ) as l (kind, merchant_id, party_id, provider, currency, side, amount_minor)
+  where e.operation <> 'COLLECTION' and step = 'completed' and l.amount_minor > 0
 $function$
 ;
 
@@ -670,19 +1050,49 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.ledger_lock(lines ledger_line_draft[])
+ RETURNS void
+ LANGUAGE sql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+  select 1
+  from (
+    select distinct a.id
+    from unnest(lines) l
+    join ledger_accounts a
+      on a.kind = l.kind
+      and coalesce(a.merchant_id, 0) = coalesce(l.merchant_id, 0)
+      and coalesce(a.party_id, 0) = coalesce(l.party_id, 0)
+      and coalesce(a.provider, '') = coalesce(l.provider, '')
+      and a.currency = l.currency
+  ) account
+  join ledger_balances b on b.account_id = account.id
+  order by b.account_id
+  for no key update of b
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.ledger_open_balance()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
   insert into ledger_balances (account_id, balance_minor, may_go_negative)
-  values (new.id, 0, new.kind <> 'wallet');
+  values (new.id, 0, new.kind not in ('wallet', 'wallet_held'));
+  if new.kind = 'wallet' then
+    insert into wallets (merchant_id, id, party_id, currency, created_at, updated_at)
+    values (new.merchant_id, new.id, new.party_id, new.currency, new.created_at, new.created_at);
+  end if;
   return null;
 end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.ledger_post(entries jsonb, lines jsonb, at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.ledger_post(entries ledger_entry_draft[], lines ledger_line_draft[], at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
@@ -692,40 +1102,46 @@ CREATE OR REPLACE FUNCTION public.ledger_post(entries jsonb, lines jsonb, at tim
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
-  insert into ledger_accounts (kind, merchant_id, provider, currency, created_at)
-  select distinct l.kind, l.owner_id, l.provider, l.currency, at
-  from jsonb_to_recordset(lines) as l (kind text, owner_id bigint, provider text, currency text)
+  if exists (select 1 from unnest(entries) e where not exists (select 1 from unnest(lines) l where l.entry = e.entry)) then
+    raise exception 'a ledger entry without lines' using errcode = 'check_violation', constraint = 'ledger_entries_lines';
+  end if;
+
+  insert into ledger_accounts (kind, merchant_id, party_id, provider, currency, created_at)
+  select distinct l.kind, l.merchant_id, l.party_id, l.provider, l.currency, at
+  from unnest(lines) l
   where not exists (
     select 1
     from ledger_accounts a
     where a.kind = l.kind
-      and coalesce(a.merchant_id, 0) = coalesce(l.owner_id, 0)
+      and coalesce(a.merchant_id, 0) = coalesce(l.merchant_id, 0)
+      and coalesce(a.party_id, 0) = coalesce(l.party_id, 0)
       and coalesce(a.provider, '') = coalesce(l.provider, '')
       and a.currency = l.currency
   )
-  order by l.kind, l.owner_id, l.provider, l.currency
+  order by l.kind, l.merchant_id, l.party_id, l.provider, l.currency
   on conflict do nothing;
 
-  with entry as (
-    insert into ledger_entries (merchant_id, execution_id, reason, posted_at)
-    select e.merchant_id, e.execution_id, e.reason, at
-    from jsonb_to_recordset(entries) as e (merchant_id bigint, execution_id bigint, reason text)
-    order by e.merchant_id, e.execution_id
-    returning merchant_id, id, execution_id, reason
+  with draft as materialized (
+    select e.entry, e.merchant_id, e.execution_id, e.reason, nextval('ledger_entries_id_seq') as id
+    from unnest(entries) e
+  ),
+  entry as (
+    insert into ledger_entries (id, merchant_id, execution_id, reason, posted_at)
+    overriding system value
+    select d.id, d.merchant_id, d.execution_id, d.reason, at
+    from draft d
   )
   insert into ledger_postings (merchant_id, entry_id, line, account_id, side, amount_minor, currency)
-  select entry.merchant_id, entry.id, l.line, a.id, l.side, l.amount_minor, l.currency
-  from jsonb_to_recordset(lines) as l (
-    merchant_id bigint, execution_id bigint, reason text, line smallint,
-    kind text, owner_id bigint, provider text, currency text, side text, amount_minor bigint
+  select
+    d.merchant_id, d.id, row_number() over (partition by d.id order by l.ordinality), a.id, l.side, l.amount_minor, l.currency
+  from unnest(lines) with ordinality as l (
+    entry, kind, merchant_id, party_id, provider, currency, side, amount_minor, ordinality
   )
-  join entry
-    on entry.merchant_id = l.merchant_id
-    and entry.execution_id = l.execution_id
-    and entry.reason = l.reason
+  join draft d on d.entry = l.entry
   join ledger_accounts a
     on a.kind = l.kind
-    and coalesce(a.merchant_id, 0) = coalesce(l.owner_id, 0)
+    and coalesce(a.merchant_id, 0) = coalesce(l.merchant_id, 0)
+    and coalesce(a.party_id, 0) = coalesce(l.party_id, 0)
     and coalesce(a.provider, '') = coalesce(l.provider, '')
     and a.currency = l.currency;
 end
@@ -744,7 +1160,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.open_checkout_sessions(drafts jsonb, at timestamp with time zone)
- RETURNS TABLE(ord integer, id bigint, found boolean)
+ RETURNS TABLE(ord integer, id bigint, source_status text, wallet_status text)
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
@@ -757,13 +1173,19 @@ begin
   return query
   with draft as materialized (
     select
-      d.ord, d.merchant_id, d.expires_at, source.id as source_id,
-      case when source.status = 'ACTIVE' then nextval('sessions_id_seq') end as id
+      d.ord, d.merchant_id, d.expires_at, source.id as source_id, source.status as source_status,
+      coalesce(wallet.status, 'ACTIVE') as wallet_status,
+      case
+        when source.status = 'ACTIVE' and coalesce(wallet.status, 'ACTIVE') in ('ACTIVE', 'RESTRICTED')
+          then nextval('sessions_id_seq')
+      end as id
     from jsonb_to_recordset(drafts) as d (
       ord integer, merchant_id bigint, kind text, source_id bigint, expires_at timestamptz
     )
     left join sources source
       on source.merchant_id = d.merchant_id and source.id = d.source_id and source.kind = d.kind
+    left join wallets wallet
+      on wallet.merchant_id = source.merchant_id and coalesce(wallet.party_id, 0) = 0 and wallet.currency = source.currency
   ),
   opened as (
     insert into sessions (merchant_id, id, type, source_id, expires_at, created_at, updated_at)
@@ -771,7 +1193,7 @@ begin
     from draft
     where draft.id is not null
   )
-  select draft.ord, draft.id, draft.source_id is not null
+  select draft.ord, draft.id, draft.source_status, draft.wallet_status
   from draft;
 end
 $function$
@@ -827,8 +1249,6 @@ AS $function$
 declare
   changed executions[];
   settled executions[];
-  entries jsonb;
-  lines jsonb;
 begin
   perform 1
   from (
@@ -843,7 +1263,8 @@ begin
     select distinct on (o.merchant_id, o.execution_id) o.*
     from jsonb_to_recordset(outcomes) as o (
       ord integer, merchant_id bigint, execution_id bigint, status text, "from" text[],
-      provider_transaction_id text, gateway_message text, failure_code text, next_check_at timestamptz
+      provider_transaction_id text, gateway_message text, failure_code text, retry_not_before timestamptz,
+      next_check_at timestamptz
     )
     order by o.merchant_id, o.execution_id, o.ord
   ),
@@ -854,12 +1275,18 @@ begin
       provider_transaction_id = coalesce(o.provider_transaction_id, e.provider_transaction_id),
       gateway_message = coalesce(o.gateway_message, e.gateway_message),
       failure_code = o.failure_code,
+      retry_not_before = o.retry_not_before,
       confirmed_at = case when o.status = 'COMPLETED' then at end,
       next_check_at = o.next_check_at,
       updated_at = at
     from outcome o
     where e.merchant_id = o.merchant_id and e.id = o.execution_id and e.status = any (o."from")
     returning e.*
+  ),
+  noted as (
+    insert into execution_events (merchant_id, execution_id, status, gateway_message, at)
+    select a.merchant_id, a.id, a.status, a.gateway_message, at
+    from applied a
   )
   select
     coalesce(array_agg(row(a.*)::executions), '{}'),
@@ -894,20 +1321,13 @@ begin
     from unnest(settled) c
     where s.merchant_id = c.merchant_id and s.id = c.session_id;
 
-    select jsonb_agg(jsonb_build_object('merchant_id', c.merchant_id, 'execution_id', c.id, 'reason', 'collection.completed'))
-    into entries
-    from unnest(settled) c
-    where c.status = 'COMPLETED';
-
-    if entries is not null then
-      select jsonb_agg(to_jsonb(l))
-      into lines
-      from unnest(settled) c
-      cross join lateral collection_lines(c) l
-      where c.status = 'COMPLETED';
-
-      perform ledger_post(entries, lines, at);
-    end if;
+    perform book_executions(
+      array(select c from unnest(settled) c where c.status = 'COMPLETED'), 'completed', at
+    );
+    perform book_executions(
+      array(select c from unnest(settled) c where c.status = 'FAILED' and c.operation <> 'COLLECTION'),
+      'released', at
+    );
   end if;
 
   return query
@@ -927,6 +1347,8 @@ begin
 end
 $function$
 ;
+
+CREATE TRIGGER execution_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.execution_events FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 CREATE TRIGGER ledger_accounts_fixed BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 

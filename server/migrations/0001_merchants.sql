@@ -6,6 +6,7 @@ create table merchants (
   email text,
   phone text,
   verified_at timestamptz,
+  payment_links_allowed boolean not null default true,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint merchants_type_known check (type in ('MICRO_ORGANIZATION', 'ORGANIZATION'))
@@ -23,6 +24,22 @@ create table api_keys (
   constraint api_keys_client_id_key unique (client_id)
 );
 create index api_keys_merchant on api_keys (merchant_id);
+
+-- What a person approves payouts with. Short enough to be guessed, so it is kept under Argon2id and wrong codes are counted.
+create table passcodes (
+  merchant_id bigint not null references merchants (id),
+  id bigint generated always as identity,
+  phone text not null,
+  user_id text,
+  code_hash text not null,
+  -- When the latest wrong codes came.
+  wrong_at timestamptz[] not null default '{}',
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (id, merchant_id),
+  constraint passcodes_phone_key unique (merchant_id, phone),
+  constraint passcodes_user_key unique (merchant_id, user_id)
+);
 
 -- What the first start decides for all processes on this database: its mode, and the secret a sandbox makes for itself. A
 -- live server takes its secrets from the environment.

@@ -4,21 +4,41 @@ create table ledger_accounts (
   id bigint generated always as identity primary key,
   kind text not null,
   merchant_id bigint references merchants (id),
+  -- A wallet is the merchant's own, or that of one of its contacts.
+  party_id bigint,
   provider text,
   currency text not null,
   created_at timestamptz not null,
   constraint ledger_accounts_id_currency_key unique (id, currency),
   constraint ledger_accounts_kind_known check (
-    kind in ('wallet', 'clearing', 'platform_fees', 'gateway_fees', 'fx_fees', 'exchange_position')
+    kind in (
+      'wallet', 'wallet_held', 'clearing', 'platform_fees', 'gateway_fees', 'fx_fees', 'exchange_position', 'opening_equity'
+    )
   ),
-  -- A wallet is some merchant's, every other account is the platform's own.
-  constraint ledger_accounts_owner check ((kind = 'wallet') = (merchant_id is not null)),
+  -- Wallets are some merchant's, every other account is the platform's own.
+  constraint ledger_accounts_owner check ((kind in ('wallet', 'wallet_held')) = (merchant_id is not null)),
+  constraint ledger_accounts_party check (party_id is null or kind = 'wallet'),
   constraint ledger_accounts_provider check ((kind in ('clearing', 'gateway_fees')) = (provider is not null)),
   constraint ledger_accounts_currency_form check (currency ~ '^[A-Z]{3}$')
 );
 -- One account of each. Over expressions, because "is not distinct from" can use no index and this is looked up by every line.
 create unique index ledger_accounts_key
-  on ledger_accounts (kind, coalesce(merchant_id, 0), coalesce(provider, ''), currency);
+  on ledger_accounts (kind, coalesce(merchant_id, 0), coalesce(party_id, 0), coalesce(provider, ''), currency);
+
+-- What an operator may do to a wallet. Its id is its ledger account's.
+create table wallets (
+  merchant_id bigint not null,
+  id bigint not null,
+  party_id bigint,
+  currency text not null,
+  status text not null default 'ACTIVE',
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (id, merchant_id),
+  constraint wallets_account foreign key (id, currency) references ledger_accounts (id, currency),
+  constraint wallets_status_known check (status in ('ACTIVE', 'RESTRICTED', 'FROZEN', 'CLOSED'))
+);
+create unique index wallets_owner_key on wallets (merchant_id, coalesce(party_id, 0), currency);
 
 -- Beside the accounts and not in them: a hot balance must not be the row that every foreign key looks at.
 create table ledger_balances (
@@ -31,13 +51,16 @@ create table ledger_balances (
 create table ledger_entries (
   id bigint generated always as identity,
   merchant_id bigint not null,
-  execution_id bigint not null,
+  execution_id bigint,
   reason text not null,
   posted_at timestamptz not null,
   primary key (id, merchant_id),
   -- One execution is booked once for one reason, whoever asks how often.
-  constraint ledger_entries_once unique (execution_id, merchant_id, reason)
+  constraint ledger_entries_once unique (execution_id, merchant_id, reason),
+  constraint ledger_entries_cause check (execution_id is not null or reason = 'wallets.opened')
 );
+-- What a merchant's wallets begin with is booked once.
+create unique index ledger_entries_opening on ledger_entries (merchant_id) where execution_id is null;
 
 create table ledger_postings (
   merchant_id bigint not null,
@@ -53,14 +76,18 @@ create table ledger_postings (
   constraint ledger_postings_side_known check (side in ('debit', 'credit')),
   constraint ledger_postings_amount_positive check (amount_minor > 0)
 );
-create index ledger_postings_account on ledger_postings (account_id);
+create index ledger_postings_account on ledger_postings (account_id, entry_id);
 
--- Every account has a balance from its first moment.
+-- Every account has a balance from its first moment, and every wallet a status.
 create function ledger_open_balance() returns trigger
 language plpgsql as $$
 begin
   insert into ledger_balances (account_id, balance_minor, may_go_negative)
-  values (new.id, 0, new.kind <> 'wallet');
+  values (new.id, 0, new.kind not in ('wallet', 'wallet_held'));
+  if new.kind = 'wallet' then
+    insert into wallets (merchant_id, id, party_id, currency, created_at, updated_at)
+    values (new.merchant_id, new.id, new.party_id, new.currency, new.created_at, new.created_at);
+  end if;
   return null;
 end
 $$;
@@ -135,49 +162,81 @@ create trigger ledger_balances_kept
   before delete or truncate on ledger_balances
   for each statement execute function ledger_refuse_change();
 
--- Posts entries with their lines: the only way money moves. One call takes any number of entries.
---   entries: [{merchant_id, execution_id, reason}]
---   lines:   [{merchant_id, execution_id, reason, line, kind, owner_id, provider, currency, side, amount_minor}]
--- Lines belong to the entry with the same cause. Accounts are opened by their first posting.
-create function ledger_post(entries jsonb, lines jsonb, at timestamptz) returns void
+-- An entry and its lines on their way in. `entry` counts the entries of one call; lines say which of them they belong to.
+create type ledger_entry_draft as (entry integer, merchant_id bigint, execution_id bigint, reason text);
+create type ledger_line_draft as (
+  entry integer, kind text, merchant_id bigint, party_id bigint, provider text, currency text, side text, amount_minor bigint
+);
+
+-- Locks what these lines would move, before anyone judges whether they may: in account order, like the trigger above. Accounts
+-- that do not exist yet are nobody else's to touch.
+create function ledger_lock(lines ledger_line_draft[]) returns void
+language sql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+set plan_cache_mode = force_generic_plan as $$
+  select 1
+  from (
+    select distinct a.id
+    from unnest(lines) l
+    join ledger_accounts a
+      on a.kind = l.kind
+      and coalesce(a.merchant_id, 0) = coalesce(l.merchant_id, 0)
+      and coalesce(a.party_id, 0) = coalesce(l.party_id, 0)
+      and coalesce(a.provider, '') = coalesce(l.provider, '')
+      and a.currency = l.currency
+  ) account
+  join ledger_balances b on b.account_id = account.id
+  order by b.account_id
+  for no key update of b
+$$;
+
+-- Posts entries with their lines: the only way money moves. One call takes any number of entries. Accounts are opened by
+-- their first posting.
+create function ledger_post(entries ledger_entry_draft[], lines ledger_line_draft[], at timestamptz) returns void
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 set plan_cache_mode = force_generic_plan as $$
 begin
-  insert into ledger_accounts (kind, merchant_id, provider, currency, created_at)
-  select distinct l.kind, l.owner_id, l.provider, l.currency, at
-  from jsonb_to_recordset(lines) as l (kind text, owner_id bigint, provider text, currency text)
+  if exists (select 1 from unnest(entries) e where not exists (select 1 from unnest(lines) l where l.entry = e.entry)) then
+    raise exception 'a ledger entry without lines' using errcode = 'check_violation', constraint = 'ledger_entries_lines';
+  end if;
+
+  insert into ledger_accounts (kind, merchant_id, party_id, provider, currency, created_at)
+  select distinct l.kind, l.merchant_id, l.party_id, l.provider, l.currency, at
+  from unnest(lines) l
   where not exists (
     select 1
     from ledger_accounts a
     where a.kind = l.kind
-      and coalesce(a.merchant_id, 0) = coalesce(l.owner_id, 0)
+      and coalesce(a.merchant_id, 0) = coalesce(l.merchant_id, 0)
+      and coalesce(a.party_id, 0) = coalesce(l.party_id, 0)
       and coalesce(a.provider, '') = coalesce(l.provider, '')
       and a.currency = l.currency
   )
-  order by l.kind, l.owner_id, l.provider, l.currency
+  order by l.kind, l.merchant_id, l.party_id, l.provider, l.currency
   on conflict do nothing;
 
-  with entry as (
-    insert into ledger_entries (merchant_id, execution_id, reason, posted_at)
-    select e.merchant_id, e.execution_id, e.reason, at
-    from jsonb_to_recordset(entries) as e (merchant_id bigint, execution_id bigint, reason text)
-    order by e.merchant_id, e.execution_id
-    returning merchant_id, id, execution_id, reason
+  with draft as materialized (
+    select e.entry, e.merchant_id, e.execution_id, e.reason, nextval('ledger_entries_id_seq') as id
+    from unnest(entries) e
+  ),
+  entry as (
+    insert into ledger_entries (id, merchant_id, execution_id, reason, posted_at)
+    overriding system value
+    select d.id, d.merchant_id, d.execution_id, d.reason, at
+    from draft d
   )
   insert into ledger_postings (merchant_id, entry_id, line, account_id, side, amount_minor, currency)
-  select entry.merchant_id, entry.id, l.line, a.id, l.side, l.amount_minor, l.currency
-  from jsonb_to_recordset(lines) as l (
-    merchant_id bigint, execution_id bigint, reason text, line smallint,
-    kind text, owner_id bigint, provider text, currency text, side text, amount_minor bigint
+  select
+    d.merchant_id, d.id, row_number() over (partition by d.id order by l.ordinality), a.id, l.side, l.amount_minor, l.currency
+  from unnest(lines) with ordinality as l (
+    entry, kind, merchant_id, party_id, provider, currency, side, amount_minor, ordinality
   )
-  join entry
-    on entry.merchant_id = l.merchant_id
-    and entry.execution_id = l.execution_id
-    and entry.reason = l.reason
+  join draft d on d.entry = l.entry
   join ledger_accounts a
     on a.kind = l.kind
-    and coalesce(a.merchant_id, 0) = coalesce(l.owner_id, 0)
+    and coalesce(a.merchant_id, 0) = coalesce(l.merchant_id, 0)
+    and coalesce(a.party_id, 0) = coalesce(l.party_id, 0)
     and coalesce(a.provider, '') = coalesce(l.provider, '')
     and a.currency = l.currency;
 end

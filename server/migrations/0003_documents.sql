@@ -11,6 +11,9 @@ create table parties (
   primary key (merchant_id, id)
 );
 
+alter table ledger_accounts add constraint ledger_accounts_party_known
+  foreign key (merchant_id, party_id) references parties (merchant_id, id);
+
 -- The merchant as a party of its own: what a SELF counterparty stands for.
 alter table merchants add column self_party_id bigint;
 alter table merchants add constraint merchants_self_party

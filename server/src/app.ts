@@ -9,18 +9,26 @@ import { createAuthentication, requireToken, tokenRoutes } from './auth/index.ts
 import { callbackRoutes, type Callbacks, createCallbacks } from './callbacks/index.ts'
 import {
   type CheckDependencies,
+  createDisburse,
   createExecuteCollection,
+  createExecutePayout,
+  createExecuteRefund,
+  createExecuteTransfer,
   createRecordOutcome,
   executionRoutes,
+  type Executions,
+  findRefundable,
 } from './executions/index.ts'
 import { createPrices } from './fees/index.ts'
 import { partyRoutes } from './parties/index.ts'
+import { createPasscodes } from './passcodes/index.ts'
 import { paymentAccountRoutes } from './payment-accounts/index.ts'
 import { predictionRoutes } from './predictions/index.ts'
 import { type Provider } from './providers/provider.ts'
 import { receiptRoutes } from './receipts/index.ts'
 import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
 import { documentRoutes, sourceStatusRoutes } from './sources/index.ts'
+import { walletRoutes } from './wallets/index.ts'
 
 export interface AppOptions {
   readonly db: Pool
@@ -53,9 +61,21 @@ export async function createApp(options: AppOptions): Promise<App> {
   const authenticate = requireToken(authentication, admitMerchant)
 
   const prices = createPrices(db, clock)
-  const sessions = createSessions(db, clock)
+  const sessions = createSessions({
+    ...context,
+    providers,
+    findRefundable: (merchantId, id) => findRefundable(db, merchantId, id),
+  })
   const recordOutcome = createRecordOutcome(db, clock, log)
-  const executeCollection = createExecuteCollection({ ...context, mintReference, prices, providers, recordOutcome })
+  const passcodes = createPasscodes(db, clock, log)
+  const moneyOut = { ...context, mintReference, prices, passcodes, providers, recordOutcome }
+  const disburse = createDisburse(moneyOut)
+  const executions: Executions = {
+    collect: createExecuteCollection(moneyOut),
+    payOut: createExecutePayout(moneyOut, disburse),
+    transfer: createExecuteTransfer(moneyOut, disburse),
+    refund: createExecuteRefund(moneyOut, disburse),
+  }
   const checks: CheckDependencies = { ...context, log, providers, recordOutcome }
   const callbacks = createCallbacks(db, clock, log, checks)
   const sources = { ...context, expireSessions }
@@ -92,7 +112,8 @@ export async function createApp(options: AppOptions): Promise<App> {
           predictionRoutes(v1, { db, prices })
           sessionRoutes(v1, sessions)
           paymentAccountRoutes(v1, context)
-          executionRoutes(v1, db, executeCollection)
+          executionRoutes(v1, db, executions)
+          walletRoutes(v1, db)
           sourceStatusRoutes(v1, sources)
         },
         { prefix: '/v1' },

@@ -39,6 +39,7 @@ export const sandboxDefaults = {
   clientId: 'sandbox',
   clientSecret: 'sandbox-secret',
   pawapayToken: 'sandbox-token',
+  passcode: '123456',
 } as const
 
 const shortestSecret = 32

@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { type AddressInfo } from 'node:net'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, readConfig, sandboxDefaults } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { mintReference } from './kernel/ids.ts'
+import { invariant } from './kernel/invariant.ts'
 import { OperatorError } from './kernel/problem.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded/index.ts'
 import { migrate } from './platform/db/migrate.ts'
-import { openPool, type Pool } from './platform/db/pool.ts'
+import { openPool, type Pool, type Queryable } from './platform/db/pool.ts'
 import { createHttpClient } from './platform/http-client.ts'
 import { type Logger, openLog } from './platform/log.ts'
 import { startWorker, type Worker } from './platform/worker.ts'
 import { type App, createApp } from './app.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
-import { claimServerSetting, ensureSandboxMerchant } from './merchants/index.ts'
+import { claimServerSetting, ensureSandboxMerchant, type Merchant } from './merchants/index.ts'
+import { setPasscode } from './passcodes/index.ts'
 import { createPawapay } from './providers/pawapay/index.ts'
 import { type Provider } from './providers/provider.ts'
+import { openSandboxWallets } from './wallets/index.ts'
 
 /** `serve` answers requests, `work` does what is due, `all` does both. */
 export type Role = 'serve' | 'work' | 'all'
@@ -105,6 +108,14 @@ async function jwtSecretsOf(config: Config, db: Pool): Promise<readonly [string,
   return [await claimServerSetting(db, 'jwt', proposed, systemClock.now())]
 }
 
+/** What a sandbox's merchant needs so that money can go out at once. */
+async function equipSandbox(tx: Queryable, { id: merchantId, phone }: Merchant): Promise<void> {
+  const now = systemClock.now()
+  invariant(phone, 'a sandbox merchant with a phone')
+  await setPasscode(tx, { merchantId, phone, userId: undefined, code: sandboxDefaults.passcode }, now)
+  await openSandboxWallets(tx, merchantId, now)
+}
+
 /** Every process needs to know what its providers offer; only those that work ask about what is due. */
 function startWorkers({ checks }: App, providers: readonly Provider[], log: Logger, role: Role): Worker[] {
   const configuration = startWorker({
@@ -155,7 +166,7 @@ export async function startServer({
     const db = await openDatabase(config, log, opened, onFatal)
     const context = { db, clock: systemClock }
     await requireMode(config, db)
-    if (config.mode === 'sandbox') await ensureSandboxMerchant(context, config.sandboxCredentials)
+    if (config.mode === 'sandbox') await ensureSandboxMerchant(context, config.sandboxCredentials, equipSandbox)
 
     const simulator = config.pawapay.baseUrl === undefined ? await startSimulator?.(config) : undefined
     if (simulator) opened.add(simulator.close)

@@ -2,6 +2,13 @@ import { type Pool } from '../src/platform/db/pool.ts'
 
 /** Each kind of object as the statements that would make it, in an order that depends on names alone. */
 const descriptions = [
+  `select format('create type %I as (%s);', t.relname, (
+     select string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
+     from pg_attribute a
+     where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped)) as text
+   from pg_class t
+   where t.relnamespace = 'public'::regnamespace and t.relkind = 'c'
+   order by t.relname`,
   `select format('create table %I (%s);', t.relname, (
      select string_agg(
        format(E'\\n  %I %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),

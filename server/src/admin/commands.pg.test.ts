@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aMerchant, news, someExecutions, tell } from '../../test/support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { aClock, noon } from '../../test/support/fakes.ts'
-import { type Answer, parseCommand, UsageError } from './commands.ts'
+import { type Answer, UsageError } from './command.ts'
+import { parseCommand } from './commands.ts'
 
 let database: TestDatabase
 
@@ -11,7 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const run = (...args: string[]): Promise<Answer> => parseCommand(args).run({ db: database.pool, clock: aClock(noon) })
+const run = (...args: string[]): Promise<Answer> =>
+  parseCommand(args).run({ db: database.pool, clock: aClock(noon), readSecret: async () => '654321' })
 
 test('a merchant is created, given a key, and listed with it but without its secret', async () => {
   const merchant = await run('merchants', 'create', '--name', 'Kollie Market', '--type', 'ORGANIZATION', '--verified')
@@ -73,6 +75,13 @@ test('wallets show what the ledger says', async () => {
   if (!first || !second) throw new Error('two executions')
   await tell(database.pool, [news(first, 'COMPLETED'), news(second, 'COMPLETED')])
   expect(await run('wallets', 'list', '--merchant', first.merchantId)).toEqual([
-    { merchant_id: Number(first.merchantId), currency: 'USD', balance: '500.00' },
+    {
+      id: expect.any(Number) as number,
+      merchant_id: Number(first.merchantId),
+      currency: 'USD',
+      status: 'ACTIVE',
+      available: '500.00',
+      held: '0.00',
+    },
   ])
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { formatAnswer, parseCommand, usage, UsageError } from './commands.ts'
+import { UsageError } from './command.ts'
+import { formatAnswer, parseCommand, usage } from './commands.ts'
 
 const complaintAbout = (...args: string[]): string => {
   try {

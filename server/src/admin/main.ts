@@ -1,11 +1,13 @@
-import { argv, env, stderr, stdout } from 'node:process'
+import { createInterface } from 'node:readline/promises'
+import { argv, env, stderr, stdin, stdout } from 'node:process'
 import { readDatabaseConfig } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { OperatorError } from '../kernel/problem.ts'
 import { openEmbeddedPostgres } from '../platform/db/embedded/index.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
-import { formatAnswer, type Invocation, parseCommand, usage, UsageError } from './commands.ts'
+import { UsageError } from './command.ts'
+import { formatAnswer, type Invocation, parseCommand, usage } from './commands.ts'
 
 async function withDatabase<T>(work: (db: Pool) => Promise<T>): Promise<T> {
   const { databaseUrl, dataDir } = readDatabaseConfig(env)
@@ -24,8 +26,16 @@ async function withDatabase<T>(work: (db: Pool) => Promise<T>): Promise<T> {
   }
 }
 
+/** Asks for a line when somebody types, and takes the first line when something is piped in. */
+async function readSecret(): Promise<string> {
+  if (stdin.isTTY) stderr.write('Code: ')
+  const lines = createInterface({ input: stdin, terminal: false })
+  for await (const line of lines) return line.trim()
+  return ''
+}
+
 async function run({ json, run: command }: Invocation): Promise<void> {
-  const answer = await withDatabase((db) => command({ db, clock: systemClock }))
+  const answer = await withDatabase((db) => command({ db, clock: systemClock, readSecret }))
   stdout.write(`${json ? JSON.stringify(answer) : formatAnswer(answer)}\n`)
 }
 

@@ -4,10 +4,10 @@ import { invariant } from '../kernel/invariant.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
 import { type Finding, type Outcome, type Provider } from '../providers/provider.ts'
-import { submitExecution } from './execute-collection.ts'
 import { type Execution, resubmitWithinMs } from './model.ts'
 import { type RecordOutcome } from './record-outcome.ts'
 import { claimDueChecks } from './store.ts'
+import { submitExecution } from './submit.ts'
 
 export interface CheckDependencies {
   readonly db: Pool

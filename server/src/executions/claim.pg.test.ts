@@ -69,9 +69,12 @@ test('a claim records the intent, uses up the session and makes the document PRO
     referenceId: intent.referenceId,
     operation: 'COLLECTION',
     status: 'PENDING',
+    sessionId: payable.sessionId,
+    sourceId: payable.sourceId,
     provider: 'PAWAPAY',
     method: 'MTN_MOMO_LBR',
     providerReference: intent.providerReference,
+    refundsReference: undefined,
     accountNumber: '231880000001',
     note: 'INV-2025-00001',
     payer: money(25_750n, 'USD'),
@@ -79,7 +82,9 @@ test('a claim records the intent, uses up the session and makes the document PRO
     providerTransactionId: undefined,
     gatewayMessage: undefined,
     walletMessage: undefined,
+    retryNotBefore: undefined,
     createdAt: noon,
+    updatedAt: noon,
   })
   const [row] = await sql(
     database.pool,

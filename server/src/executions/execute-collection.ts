@@ -1,18 +1,19 @@
 import { addMs, type Clock } from '../kernel/clock.ts'
-import { decimalsOf, isCurrency } from '../kernel/currencies.ts'
-import { type ProviderName } from '../kernel/enums.ts'
+import { isCurrency } from '../kernel/currencies.ts'
+import { type ExecutionStatus, type ProviderName } from '../kernel/enums.ts'
 import { type MerchantId, type MintReference, type PaymentAccountId, type SessionId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
-import { decimalPlaces, formatMoney, type Money } from '../kernel/money.ts'
 import { type FieldIssue, InvalidRequest } from '../kernel/problem.ts'
 import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
-import { type Offer, type Outcome, type Provider } from '../providers/provider.ts'
-import { type Prices } from '../fees/index.ts'
+import { misfit } from '../providers/offers.ts'
+import { type Provider } from '../providers/provider.ts'
+import { type Prices, type Quote } from '../fees/index.ts'
 import { formatNumber } from '../sources/index.ts'
-import { type CollectionIntent, type Execution, fingerprintOf, firstCheckMs, statusOf } from './model.ts'
-import { ReferenceReused, SessionUnusable, SourceNotActive } from './problems.ts'
+import { type CollectionIntent, type Execution, executionOf, fingerprintOf, firstCheckMs } from './model.ts'
+import { CurrencyNotSupported, ReferenceReused, SessionUnusable, SourceNotActive } from './problems.ts'
 import { type RecordOutcome } from './record-outcome.ts'
+import { carryOut } from './submit.ts'
 import { untilSettled } from './until-settled.ts'
 import {
   type Claim,
@@ -45,30 +46,6 @@ export interface CollectionDependencies {
   readonly recordOutcome: RecordOutcome
 }
 
-const unsupportedCurrency = (more = ''): FieldIssue => ({
-  field: 'currency',
-  rule: 'currency',
-  message: `currency not supported by this payment method${more}`,
-})
-
-/** What the network cannot carry is refused before anything is recorded, never rounded to fit. */
-function misfit(payer: Money, { decimals, minimum, maximum }: Offer): FieldIssue | undefined {
-  if (payer.minor <= 0n)
-    return { field: 'currency', rule: 'limit', message: `amount is too small to be paid in ${payer.currency}` }
-  if (decimals < decimalsOf(payer.currency) && decimalPlaces(formatMoney(payer)) > decimals) {
-    return unsupportedCurrency(`: it takes at most ${decimals} decimals of ${payer.currency}`)
-  }
-  const tooSmall = minimum && payer.minor < minimum.minor
-  const tooLarge = maximum && payer.minor > maximum.minor
-  if (!tooSmall && !tooLarge) return undefined
-  const limit = tooSmall ? minimum : maximum
-  return {
-    field: 'payment_account_id',
-    rule: 'limit',
-    message: `amount is ${tooSmall ? 'below' : 'above'} what this payment method takes: ${limit ? formatMoney(limit) : ''} ${payer.currency}`,
-  }
-}
-
 /** What a request names that is not there, every piece of it. */
 function unresolved({ source, account }: CollectionContext): FieldIssue[] {
   const issues: FieldIssue[] = []
@@ -97,7 +74,7 @@ async function decide(
   const offer = isCurrency(currency)
     ? providers.get(account.provider)?.offer(account.method, 'COLLECTION', currency)
     : undefined
-  if (!offer || !isCurrency(currency)) throw new InvalidRequest(unsupportedCurrency())
+  if (!offer || !isCurrency(currency)) throw new CurrencyNotSupported()
   const quote = await prices.quote({
     base: source.total,
     target: currency,
@@ -114,9 +91,10 @@ async function decide(
       message: 'no exchange rate for this currency pair',
     })
   }
-  const issue = misfit(quote.payer, offer)
+  const issue = misfit(quote.payer, offer, { currency: 'currency', amount: 'payment_account_id' })
   if (issue) throw new InvalidRequest(issue)
   return {
+    operation: 'COLLECTION',
     merchantId: request.merchantId,
     referenceId: request.referenceId,
     fingerprint: fingerprintOfRequest(request),
@@ -129,68 +107,26 @@ async function decide(
     accountNumber: account.accountNumber,
     note: formatNumber(source),
     ...quote,
-    walletMessage: quote.payee.minor < 0n ? 'The amount is less than its fees.' : undefined,
+    walletMessage: refusalOf(quote, context),
     nextCheckAt: addMs(clock.now(), firstCheckMs),
   }
 }
 
+/** What only we can know to be wrong: then the payer is not asked. */
+function refusalOf({ payee }: Quote, { walletStatus }: CollectionContext): string | undefined {
+  if (walletStatus === 'FROZEN' || walletStatus === 'CLOSED') return `The wallet for this currency is ${walletStatus}.`
+  return payee.minor < 0n ? 'The amount is less than its fees.' : undefined
+}
+
 const fingerprintOfRequest = ({ sessionId, paymentAccountId, currency }: CollectionRequest): string =>
   fingerprintOf('COLLECTION', [sessionId, paymentAccountId, currency])
-
-/** The execution as the claim left it. */
-const claimed = (intent: CollectionIntent, { verdict, executionId }: Claim, now: Date): Execution => {
-  invariant(executionId, 'a claimed execution has an id')
-  return {
-    id: executionId,
-    merchantId: intent.merchantId,
-    referenceId: intent.referenceId,
-    operation: 'COLLECTION',
-    status: verdict === 'failed' ? 'FAILED' : 'PENDING',
-    provider: intent.provider,
-    method: intent.method,
-    providerReference: intent.providerReference,
-    accountNumber: intent.accountNumber,
-    note: intent.note,
-    payer: intent.payer,
-    payee: intent.payee,
-    providerTransactionId: undefined,
-    gatewayMessage: undefined,
-    walletMessage: intent.walletMessage,
-    createdAt: now,
-  }
-}
-
-/** The execution as an outcome just recorded leaves it. */
-const after = (execution: Execution, outcome: Outcome): Execution => ({
-  ...execution,
-  status: statusOf(outcome) ?? execution.status,
-  ...(outcome.kind === 'declined' && { gatewayMessage: outcome.message }),
-  ...(outcome.kind === 'completed' && { providerTransactionId: outcome.transactionId }),
-})
-
-/** Asks an execution's provider for the payment it stands for. Asking again asks the same. */
-export async function submitExecution(providers: ReadonlyMap<ProviderName, Provider>, execution: Execution) {
-  const provider = providers.get(execution.provider)
-  invariant(
-    provider && execution.operation === 'COLLECTION' && execution.accountNumber !== undefined,
-    'a collection with a provider and a payer',
-  )
-  return provider.submit({
-    operation: execution.operation,
-    reference: execution.providerReference,
-    method: execution.method,
-    amount: execution.payer,
-    phone: execution.accountNumber,
-    note: execution.note,
-  })
-}
 
 /**
  * Charges a payer, once per reference: intent, question and outcome, each in its own commit or none. A crash after the
  * intent is found by its first check.
  */
 export function createExecuteCollection(dependencies: CollectionDependencies): ExecuteCollection {
-  const { db, clock, providers, recordOutcome } = dependencies
+  const { db, clock } = dependencies
   const findContext = grouped<CollectionQuestion, CollectionContext>((asked) => findCollectionContexts(db, asked), {
     most: 50,
     writers: 2,
@@ -199,6 +135,11 @@ export function createExecuteCollection(dependencies: CollectionDependencies): E
     most: 50,
     writers: 1,
   })
+
+  const executionFrom = (intent: CollectionIntent, { executionId }: Claim, status: ExecutionStatus): Execution => {
+    invariant(executionId, 'a claimed execution has an id')
+    return executionOf(intent, executionId, status, intent.walletMessage, clock.now())
+  }
 
   const present = async ({ merchantId, referenceId }: CollectionRequest): Promise<Execution> => {
     const execution = await findByReference(db, merchantId, referenceId)
@@ -217,16 +158,10 @@ export function createExecuteCollection(dependencies: CollectionDependencies): E
     const answer = await untilSettled(() => claim(intent))
 
     switch (answer.verdict) {
-      case 'claimed': {
-        const execution = claimed(intent, answer, clock.now())
-        const outcome = await submitExecution(providers, execution)
-        const recorded = await recordOutcome(execution, outcome)
-        if (!recorded) return execution
-        // A callback may have been faster than this reply: then what stands is read, not assumed.
-        return recorded.verdict === 'applied' ? after(execution, outcome) : present(request)
-      }
+      case 'claimed':
+        return carryOut(dependencies, executionFrom(intent, answer, 'PENDING'), () => present(request))
       case 'failed':
-        return claimed(intent, answer, clock.now())
+        return executionFrom(intent, answer, 'FAILED')
       case 'replayed':
         return present(request)
       case 'reference_reused':

@@ -3,10 +3,13 @@ import { type ExecutionStatus, type OperationType, type PaymentMethod, type Prov
 import {
   type ExecutionId,
   type MerchantId,
+  type PartyId,
+  type PasscodeId,
   type PaymentAccountId,
   type ProviderReference,
   type SessionId,
   type SourceId,
+  type WalletId,
 } from '../kernel/ids.ts'
 import { type Money, type Ratio } from '../kernel/money.ts'
 import { type Outcome } from '../providers/provider.ts'
@@ -19,10 +22,14 @@ export interface Execution {
   readonly referenceId: string
   readonly operation: OperationType
   readonly status: ExecutionStatus
+  readonly sessionId: SessionId
+  readonly sourceId: SourceId | undefined
   readonly provider: ProviderName
   readonly method: PaymentMethod
   /** Our id for this attempt at the provider, minted before it was asked. */
   readonly providerReference: ProviderReference
+  /** Refunds: our id for the collection that is given back. */
+  readonly refundsReference: ProviderReference | undefined
   readonly accountNumber: string | undefined
   readonly note: string
   readonly payer: Money
@@ -30,17 +37,23 @@ export interface Execution {
   readonly providerTransactionId: string | undefined
   readonly gatewayMessage: string | undefined
   readonly walletMessage: string | undefined
+  /** Before this time another try would meet the same refusal. */
+  readonly retryNotBefore: Date | undefined
   readonly createdAt: Date
+  readonly updatedAt: Date
 }
 
-/** The intent of a collection: everything decided before the provider is asked. */
-export interface CollectionIntent {
+/** The intent of an execution: everything decided before the provider is asked. */
+export interface Intent {
+  readonly operation: OperationType
   readonly merchantId: MerchantId
   readonly referenceId: string
   readonly fingerprint: string
   readonly sessionId: SessionId
-  readonly sourceId: SourceId
-  readonly paymentAccountId: PaymentAccountId
+  readonly sourceId?: SourceId
+  readonly paymentAccountId: PaymentAccountId | undefined
+  /** The collection it gives back. */
+  readonly refunds?: { readonly id: ExecutionId; readonly reference: ProviderReference } | undefined
   readonly provider: ProviderName
   readonly method: PaymentMethod
   readonly providerReference: ProviderReference
@@ -56,6 +69,66 @@ export interface CollectionIntent {
   readonly walletMessage: string | undefined
   readonly nextCheckAt: Date
 }
+
+export interface CollectionIntent extends Intent {
+  readonly operation: 'COLLECTION'
+  readonly sourceId: SourceId
+  readonly paymentAccountId: PaymentAccountId
+}
+
+/** Money out of a wallet. */
+export interface DisbursementIntent extends Intent {
+  readonly operation: 'PAYOUT' | 'TRANSFER' | 'REFUND'
+  readonly walletId: WalletId
+  /** The contact whose wallet on this platform it enters: then it is final at once. */
+  readonly recipientPartyId: PartyId | undefined
+  readonly approval: { readonly passcodeId: PasscodeId; readonly device: Readonly<Record<string, string>> } | undefined
+}
+
+/** The execution that an intent became. */
+export const executionOf = (
+  intent: Intent,
+  id: ExecutionId,
+  status: ExecutionStatus,
+  walletMessage: string | undefined,
+  now: Date,
+): Execution => ({
+  id,
+  merchantId: intent.merchantId,
+  referenceId: intent.referenceId,
+  operation: intent.operation,
+  status,
+  sessionId: intent.sessionId,
+  sourceId: intent.sourceId,
+  provider: intent.provider,
+  method: intent.method,
+  providerReference: intent.providerReference,
+  refundsReference: intent.refunds?.reference,
+  accountNumber: intent.accountNumber,
+  note: intent.note,
+  payer: intent.payer,
+  payee: intent.payee,
+  providerTransactionId: undefined,
+  gatewayMessage: undefined,
+  walletMessage,
+  retryNotBefore: undefined,
+  createdAt: now,
+  updatedAt: now,
+})
+
+/** What the provider is asked to move: out of the payer's hands, or into the receiver's. */
+export const askedAmount = ({ operation, payer, payee }: Pick<Execution, 'operation' | 'payer' | 'payee'>): Money =>
+  operation === 'COLLECTION' ? payer : payee
+
+/**
+ * What a client may safely do after an answer, or after none. The same request under the same reference never moves money
+ * twice. A new reference is another payment: safe only once this one has failed.
+ */
+export const retryOf = ({ status, retryNotBefore }: Pick<Execution, 'status' | 'retryNotBefore'>) => ({
+  sameReference: true,
+  newReference: status === 'FAILED',
+  notBefore: status === 'FAILED' ? retryNotBefore : undefined,
+})
 
 /** Which statuses may lead to which. Final statuses never change. */
 export const mayBecome = {

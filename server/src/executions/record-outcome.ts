@@ -3,7 +3,7 @@ import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
 import { type Outcome } from '../providers/provider.ts'
-import { type Execution, firstCheckMs, mayBecome, statusOf } from './model.ts'
+import { askedAmount, type Execution, firstCheckMs, mayBecome, statusOf } from './model.ts'
 import { type OutcomeRecord, type RecordedOutcome, recordOutcomes } from './store.ts'
 import { untilSettled } from './until-settled.ts'
 
@@ -11,10 +11,15 @@ import { untilSettled } from './until-settled.ts'
 export type RecordOutcome = (execution: Execution, outcome: Outcome) => Promise<RecordedOutcome | undefined>
 
 /** A provider that completed another amount than was asked has not completed this payment: a person must look. */
-function amountDiffers({ payer }: Execution, outcome: Outcome): boolean {
+function amountDiffers(execution: Execution, outcome: Outcome): boolean {
   if (outcome.kind !== 'completed' || outcome.amount === undefined) return false
-  return outcome.amount.minor !== payer.minor || outcome.amount.currency !== payer.currency
+  const asked = askedAmount(execution)
+  return outcome.amount.minor !== asked.minor || outcome.amount.currency !== asked.currency
 }
+
+/** Until when the same refusal would come again, as far as the provider lets us know. */
+export const retryNotBefore = (outcome: Outcome, now: Date): Date | undefined =>
+  outcome.kind === 'declined' && outcome.retryAfterMs !== undefined ? addMs(now, outcome.retryAfterMs) : undefined
 
 function toRecord(execution: Execution, outcome: Outcome, now: Date): OutcomeRecord | undefined {
   const status = statusOf(outcome)
@@ -27,6 +32,7 @@ function toRecord(execution: Execution, outcome: Outcome, now: Date): OutcomeRec
     providerTransactionId: outcome.kind === 'completed' ? outcome.transactionId : undefined,
     gatewayMessage: outcome.kind === 'declined' ? outcome.message : undefined,
     failureCode: outcome.kind === 'declined' ? outcome.code : undefined,
+    retryNotBefore: retryNotBefore(outcome, now),
     nextCheckAt: outcome.kind === 'accepted' ? addMs(now, firstCheckMs) : undefined,
   }
 }

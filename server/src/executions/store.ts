@@ -5,6 +5,7 @@ import {
   type PaymentMethod,
   type ProviderName,
   type SourceKind,
+  type WalletStatus,
 } from '../kernel/enums.ts'
 import {
   type ExecutionId,
@@ -16,8 +17,8 @@ import {
 } from '../kernel/ids.ts'
 import { type Money } from '../kernel/money.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { inOrder, numbered, query, queryOne, readMoney, type Row } from '../platform/db/rows.ts'
-import { type CollectionIntent, type Execution } from './model.ts'
+import { inOrder, numbered, type Page, query, queryOne, readMoney, type Row } from '../platform/db/rows.ts'
+import { type CollectionIntent, type Execution, type Intent } from './model.ts'
 
 export interface ExecutionRow extends Row {
   merchant_id: string
@@ -27,7 +28,10 @@ export interface ExecutionRow extends Row {
   status: ExecutionStatus
   provider: ProviderName
   method: PaymentMethod
+  session_id: string
+  source_id: string | null
   provider_reference: string
+  refunds_reference: string | null
   account_number: string | null
   note: string
   payer_minor: string
@@ -37,13 +41,16 @@ export interface ExecutionRow extends Row {
   provider_transaction_id: string | null
   gateway_message: string | null
   wallet_message: string | null
+  retry_not_before: Date | null
   created_at: Date
+  updated_at: Date
 }
 
 /** The columns `toExecution` reads, of a table or function result called `e`. */
-export const executionColumns = `e.merchant_id, e.id, e.reference_id, e.operation, e.status, e.provider, e.method, e.provider_reference,
-       e.account_number, e.note, e.payer_minor, e.payer_currency, e.payee_minor, e.payee_currency,
-       e.provider_transaction_id, e.gateway_message, e.wallet_message, e.created_at`
+export const executionColumns = `e.merchant_id, e.id, e.reference_id, e.operation, e.status, e.session_id, e.source_id, e.provider, e.method,
+       e.provider_reference, e.refunds_reference, e.account_number, e.note, e.payer_minor, e.payer_currency, e.payee_minor,
+       e.payee_currency, e.provider_transaction_id, e.gateway_message, e.wallet_message, e.retry_not_before, e.created_at,
+       e.updated_at`
 
 export const toExecution = (row: ExecutionRow): Execution => ({
   merchantId: row.merchant_id as MerchantId,
@@ -51,9 +58,12 @@ export const toExecution = (row: ExecutionRow): Execution => ({
   referenceId: row.reference_id,
   operation: row.operation,
   status: row.status,
+  sessionId: row.session_id as SessionId,
+  sourceId: (row.source_id ?? undefined) as SourceId | undefined,
   provider: row.provider,
   method: row.method,
   providerReference: row.provider_reference as ProviderReference,
+  refundsReference: (row.refunds_reference ?? undefined) as ProviderReference | undefined,
   accountNumber: row.account_number ?? undefined,
   note: row.note,
   payer: readMoney(row.payer_minor, row.payer_currency),
@@ -61,7 +71,9 @@ export const toExecution = (row: ExecutionRow): Execution => ({
   providerTransactionId: row.provider_transaction_id ?? undefined,
   gatewayMessage: row.gateway_message ?? undefined,
   walletMessage: row.wallet_message ?? undefined,
+  retryNotBefore: row.retry_not_before ?? undefined,
   createdAt: row.created_at,
+  updatedAt: row.updated_at,
 })
 
 export async function findByReference(
@@ -78,6 +90,58 @@ export async function findByReference(
     [merchantId, referenceId],
   )
   return row && toExecution(row)
+}
+
+export interface ExecutionFilter {
+  readonly operation: OperationType | undefined
+  readonly status: ExecutionStatus | undefined
+  readonly sourceKind: SourceKind | undefined
+  readonly sourceId: SourceId | undefined
+  readonly createdFrom: Date | undefined
+  readonly createdTo: Date | undefined
+}
+
+/** An execution in a list, which names its document's kind. */
+export interface ListedExecution extends Execution {
+  readonly sourceKind: SourceKind | undefined
+}
+
+/** Newest first. `createdTo` itself is not in it, so that periods laid end to end count nothing twice. */
+export async function listExecutions(
+  db: Queryable,
+  merchantId: MerchantId,
+  filter: ExecutionFilter,
+  page: Page,
+): Promise<ListedExecution[]> {
+  const rows = await query<ExecutionRow & { source_kind: SourceKind | null }>(
+    db,
+    'list-executions',
+    `select ${executionColumns}, source.kind as source_kind
+     from executions e
+     left join sources source on source.merchant_id = e.merchant_id and source.id = e.source_id
+     where e.merchant_id = $1
+       and e.id < $2
+       and ($3::text is null or e.operation = $3)
+       and ($4::text is null or e.status = $4)
+       and ($5::text is null or source.kind = $5)
+       and ($6::bigint is null or e.source_id = $6)
+       and ($7::timestamptz is null or e.created_at >= $7)
+       and ($8::timestamptz is null or e.created_at < $8)
+     order by e.id desc
+     limit $9`,
+    [
+      merchantId,
+      page.before,
+      filter.operation,
+      filter.status,
+      filter.sourceKind,
+      filter.sourceId,
+      filter.createdFrom,
+      filter.createdTo,
+      page.most,
+    ],
+  )
+  return rows.map((row) => ({ ...toExecution(row), sourceKind: row.source_kind ?? undefined }))
 }
 
 export interface CollectionQuestion {
@@ -110,6 +174,8 @@ export interface CollectionContext {
       }
     | undefined
   readonly tierId: string | undefined
+  /** How the wallet stands that would be credited; undefined for one that its first credit opens. */
+  readonly walletStatus: WalletStatus | undefined
 }
 
 interface ContextRow extends Row {
@@ -128,6 +194,7 @@ interface ContextRow extends Row {
   method: PaymentMethod
   account_number: string | null
   tier_id: string | null
+  wallet_status: WalletStatus | null
 }
 
 const toContext = (row: ContextRow): CollectionContext => ({
@@ -154,6 +221,7 @@ const toContext = (row: ContextRow): CollectionContext => ({
           accountNumber: row.account_number ?? undefined,
         },
   tierId: row.tier_id ?? undefined,
+  walletStatus: row.wallet_status ?? undefined,
 })
 
 export async function findCollectionContexts(
@@ -164,7 +232,7 @@ export async function findCollectionContexts(
     db,
     'collection-contexts',
     `select ord, known_fingerprint, source_id, source_kind, number_year, number_counter, total_minor, currency, fee_bearer,
-            account_id, is_active, provider, method, account_number, tier_id
+            account_id, is_active, provider, method, account_number, tier_id, wallet_status
      from collection_contexts($1::jsonb)`,
     [
       numbered(
@@ -197,6 +265,32 @@ export interface Claim {
   readonly executionId: ExecutionId | undefined
 }
 
+/** The fields that every claim hands over. */
+export const intentFields = (intent: Intent) => ({
+  merchant_id: intent.merchantId,
+  reference_id: intent.referenceId,
+  fingerprint: intent.fingerprint,
+  session_id: intent.sessionId,
+  payment_account_id: intent.paymentAccountId ?? null,
+  provider: intent.provider,
+  method: intent.method,
+  provider_reference: intent.providerReference,
+  account_number: intent.accountNumber ?? null,
+  note: intent.note,
+  payer_minor: intent.payer.minor,
+  payer_currency: intent.payer.currency,
+  payee_minor: intent.payee.minor,
+  payee_currency: intent.payee.currency,
+  platform_fee_minor: intent.platformFee.minor,
+  gateway_fee_minor: intent.gatewayFee.minor,
+  fx_fee_minor: intent.fxFee?.minor ?? 0n,
+  fee_currency: intent.platformFee.currency,
+  fx_rate_numerator: intent.rate?.numerator ?? null,
+  fx_rate_denominator: intent.rate?.denominator ?? null,
+  wallet_message: intent.walletMessage ?? null,
+  next_check_at: intent.nextCheckAt,
+})
+
 /** The first commit of a collection. See `claim_collections` for what each verdict leaves behind. */
 export async function claimCollections(
   db: Queryable,
@@ -210,29 +304,8 @@ export async function claimCollections(
     [
       numbered(
         intents.map((intent) => ({
-          merchant_id: intent.merchantId,
-          reference_id: intent.referenceId,
-          fingerprint: intent.fingerprint,
-          session_id: intent.sessionId,
+          ...intentFields(intent),
           source_id: intent.sourceId,
-          payment_account_id: intent.paymentAccountId,
-          provider: intent.provider,
-          method: intent.method,
-          provider_reference: intent.providerReference,
-          account_number: intent.accountNumber ?? null,
-          note: intent.note,
-          payer_minor: intent.payer.minor,
-          payer_currency: intent.payer.currency,
-          payee_minor: intent.payee.minor,
-          payee_currency: intent.payee.currency,
-          platform_fee_minor: intent.platformFee.minor,
-          gateway_fee_minor: intent.gatewayFee.minor,
-          fx_fee_minor: intent.fxFee?.minor ?? 0n,
-          fee_currency: intent.platformFee.currency,
-          fx_rate_numerator: intent.rate?.numerator ?? null,
-          fx_rate_denominator: intent.rate?.denominator ?? null,
-          wallet_message: intent.walletMessage ?? null,
-          next_check_at: intent.nextCheckAt,
         })),
       ),
       now,
@@ -252,6 +325,7 @@ export interface OutcomeRecord {
   readonly providerTransactionId: string | undefined
   readonly gatewayMessage: string | undefined
   readonly failureCode: string | undefined
+  readonly retryNotBefore?: Date | undefined
   readonly nextCheckAt: Date | undefined
 }
 
@@ -283,6 +357,7 @@ export async function recordOutcomes(
           provider_transaction_id: outcome.providerTransactionId ?? null,
           gateway_message: outcome.gatewayMessage ?? null,
           failure_code: outcome.failureCode ?? null,
+          retry_not_before: outcome.retryNotBefore ?? null,
           next_check_at: outcome.nextCheckAt ?? null,
         })),
       ),

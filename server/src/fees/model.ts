@@ -187,3 +187,7 @@ export function quote(request: QuoteRequest, prices: PriceList, now: Date): Quot
         : { payer: base, payee: converted(less) }
   return { ...sides, platformFee, gatewayFee, fxFee, rate: converts ? rate : undefined }
 }
+
+/** What a payer's amount is worth in the wallet it was paid into, at a rate of payer's units per unit of the wallet's. */
+export const walletWorth = (amount: Money, rate: Ratio | undefined, currency: Currency): Money =>
+  rate ? convert(amount, divideRatio(one, rate), currency) : amount

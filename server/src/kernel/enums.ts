@@ -11,6 +11,9 @@ export type SourceStatus = (typeof sourceStatuses)[number]
 
 export const sessionStatuses = ['ACTIVE', 'PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED'] as const
 
+export const walletStatuses = ['ACTIVE', 'RESTRICTED', 'FROZEN', 'CLOSED'] as const
+export type WalletStatus = (typeof walletStatuses)[number]
+
 export const executionStatuses = ['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED'] as const
 export type ExecutionStatus = (typeof executionStatuses)[number]
 

@@ -12,6 +12,8 @@ export type SourceId = Brand<string, 'SourceId'>
 export type SourceItemId = Brand<string, 'SourceItemId'>
 export type SessionId = Brand<string, 'SessionId'>
 export type PaymentAccountId = Brand<string, 'PaymentAccountId'>
+export type WalletId = Brand<string, 'WalletId'>
+export type PasscodeId = Brand<string, 'PasscodeId'>
 export type ExecutionId = Brand<string, 'ExecutionId'>
 
 /** The id we mint for a provider before asking it anything: a UUID version 4. */

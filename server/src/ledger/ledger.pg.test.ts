@@ -2,14 +2,13 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { allCurrencies } from '../../test/support/arbitraries.ts'
-import { balances, findBrokenRules } from '../../test/support/books.ts'
+import { balances, findBrokenRules, listWalletBalances } from '../../test/support/books.ts'
 import { aMerchant, type Claimed, someExecutions, sql } from '../../test/support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { noon } from '../../test/support/fakes.ts'
 import { type Currency } from '../kernel/currencies.ts'
 import { type MerchantId } from '../kernel/ids.ts'
 import { money } from '../kernel/money.ts'
-import { listWalletBalances } from './index.ts'
 
 let database: TestDatabase
 /** Entries name an execution: these stand for all of them. */
@@ -78,24 +77,31 @@ const anEntry = (lines: readonly Line[], its: Partial<Entry> = {}): Entry => ({
 })
 
 function post(db: Pick<pg.Pool, 'query'>, entries: readonly Entry[]): Promise<unknown> {
-  const named = ({ cause: { merchantId, executionId }, reason }: Entry) => ({
+  const drafts = entries.map(({ cause: { merchantId, executionId }, reason }, entry) => ({
+    entry,
     merchant_id: merchantId,
     execution_id: executionId,
     reason,
-  })
-  const lines = entries.flatMap((entry) =>
-    entry.lines.map((line, index) => ({
-      ...named(entry),
-      line: index + 1,
+  }))
+  const lines = entries.flatMap((entry, index) =>
+    entry.lines.map((line) => ({
+      entry: index,
       kind: line.kind,
-      owner_id: line.owner ?? null,
+      merchant_id: line.owner ?? null,
       provider: line.provider ?? null,
       currency: line.currency,
       side: line.side,
       amount_minor: String(line.amount),
     })),
   )
-  return db.query('select ledger_post($1, $2, $3)', [JSON.stringify(entries.map(named)), JSON.stringify(lines), noon])
+  return db.query(
+    `select ledger_post(
+       array(select e from jsonb_populate_recordset(null::ledger_entry_draft, $1) e),
+       array(select l from jsonb_populate_recordset(null::ledger_line_draft, $2) l),
+       $3
+     )`,
+    [JSON.stringify(drafts), JSON.stringify(lines), noon],
+  )
 }
 
 /** The name of the constraint a statement broke; undefined when it broke none. */

@@ -1,3 +1,3 @@
 export { type ApiKey, hashSecret, type Merchant, secretMatches } from './model.ts'
 export * from './service.ts'
-export { claimServerSetting, findKeyOwner, type KeyOwner } from './store.ts'
+export { claimServerSetting, findKeyOwner, findMerchant, type KeyOwner } from './store.ts'

@@ -28,24 +28,31 @@ beforeEach(() => {
 
 const sandbox = { clientId: 'sandbox', clientSecret: 'sandbox-secret' }
 
+/** Who was given what a new merchant needs. */
+const equipped: string[] = []
+const equip = async (_tx: unknown, merchant: { readonly id: string }): Promise<void> => {
+  equipped.push(merchant.id)
+}
+
 test('processes that start together on a new database make one sandbox merchant with one key', async () => {
-  await Promise.all(Array.from({ length: 8 }, () => service.ensureSandboxMerchant(context, sandbox)))
+  await Promise.all(Array.from({ length: 8 }, () => service.ensureSandboxMerchant(context, sandbox, equip)))
   const merchants = await service.listMerchants(context)
   expect(merchants).toMatchObject([{ name: 'Sandbox Merchant', verifiedAt: noon }])
+  expect(equipped).toEqual([merchants[0]?.id])
   expect(await service.listKeys(context, undefined)).toMatchObject([
     { clientId: 'sandbox', merchantId: merchants[0]?.id },
   ])
 })
 
 test('a changed secret takes the place of the old one, changed credentials add a key to the same merchant', async () => {
-  await service.ensureSandboxMerchant(context, sandbox)
+  await service.ensureSandboxMerchant(context, sandbox, equip)
   const owner = await findKeyOwner(pool, 'sandbox')
-  await service.ensureSandboxMerchant(context, { ...sandbox, clientSecret: 'another-secret' })
+  await service.ensureSandboxMerchant(context, { ...sandbox, clientSecret: 'another-secret' }, equip)
   const changed = await findKeyOwner(pool, 'sandbox')
   expect(changed?.merchantId).toBe(owner?.merchantId)
   expect(changed && secretMatches('another-secret', changed.secretHash)).toBe(true)
   expect(changed && secretMatches('sandbox-secret', changed.secretHash)).toBe(false)
-  await service.ensureSandboxMerchant(context, { clientId: 'mine', clientSecret: 'my-secret' })
+  await service.ensureSandboxMerchant(context, { clientId: 'mine', clientSecret: 'my-secret' }, equip)
   expect((await findKeyOwner(pool, 'mine'))?.merchantId).toBe(owner?.merchantId)
 })
 

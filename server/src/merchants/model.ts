@@ -10,6 +10,8 @@ export interface Merchant {
   readonly phone: string | undefined
   /** When its identity was approved; undefined until then. */
   readonly verifiedAt: Date | undefined
+  /** Whether payment links and hosted checkout may be made. */
+  readonly paymentLinksAllowed: boolean
   readonly createdAt: Date
 }
 

@@ -1,4 +1,4 @@
-import { OperatorError } from '../kernel/problem.ts'
+import { OperatorError, Problem } from '../kernel/problem.ts'
 
 export class MerchantUnknown extends OperatorError {
   constructor(id: string) {
@@ -15,5 +15,12 @@ export class MerchantNotVerified extends OperatorError {
 export class KeyUnknown extends OperatorError {
   constructor(clientId: string) {
     super(`No key in force has the client id ${clientId}. "keys list" shows all.`)
+  }
+}
+
+/** The merchant's identity is not approved, or not any more. */
+export class NotVerified extends Problem {
+  constructor() {
+    super('forbidden', 'Merchant account is not verified for this operation')
   }
 }

@@ -1,9 +1,9 @@
 import { type Clock } from '../kernel/clock.ts'
 import { type MerchantId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
-import { type Pool, withTx } from '../platform/db/pool.ts'
+import { type Pool, type Queryable, withTx } from '../platform/db/pool.ts'
 import { type ApiKey, type Credentials, hashSecret, type Merchant, mintCredentials, mintSecret } from './model.ts'
-import { KeyUnknown, MerchantNotVerified, MerchantUnknown } from './problems.ts'
+import { KeyUnknown, MerchantNotVerified, MerchantUnknown, NotVerified } from './problems.ts'
 import * as store from './store.ts'
 
 export interface MerchantsContext {
@@ -22,6 +22,29 @@ export async function verifyMerchant({ db, clock }: MerchantsContext, merchantId
   const merchant = await store.verifyMerchant(db, merchantId, clock.now())
   if (!merchant) throw new MerchantUnknown(merchantId)
   return merchant
+}
+
+/** Withdraws the approval: payouts, transfers and refunds are refused from the next request on. */
+export async function restrictMerchant({ db, clock }: MerchantsContext, merchantId: MerchantId): Promise<Merchant> {
+  const merchant = await store.restrictMerchant(db, merchantId, clock.now())
+  if (!merchant) throw new MerchantUnknown(merchantId)
+  return merchant
+}
+
+/** Switches payment links and hosted checkout on or off. */
+export async function allowPaymentLinks(
+  { db, clock }: MerchantsContext,
+  merchantId: MerchantId,
+  allowed: boolean,
+): Promise<Merchant> {
+  const merchant = await store.allowPaymentLinks(db, merchantId, allowed, clock.now())
+  if (!merchant) throw new MerchantUnknown(merchantId)
+  return merchant
+}
+
+/** The gate before money goes out. Read anew each time: a restriction holds at once. Throws `NotVerified`. */
+export async function requireVerified(db: Queryable, merchantId: MerchantId): Promise<void> {
+  if (!(await store.isVerified(db, merchantId))) throw new NotVerified()
 }
 
 export const listMerchants = ({ db }: MerchantsContext): Promise<Merchant[]> => store.listMerchants(db)
@@ -59,8 +82,15 @@ export async function revokeKey({ db, clock }: MerchantsContext, clientId: strin
 export const listKeys = ({ db }: MerchantsContext, merchantId: MerchantId | undefined): Promise<ApiKey[]> =>
   store.listKeys(db, merchantId)
 
-/** The merchant every new sandbox has, with the credentials its configuration names. Changed credentials add a key. */
-export async function ensureSandboxMerchant({ db, clock }: MerchantsContext, credentials: Credentials): Promise<void> {
+/**
+ * The merchant every new sandbox has, with the credentials its configuration names. Changed credentials add a key. `equip`
+ * gives a merchant just made all else it needs, in the same transaction.
+ */
+export async function ensureSandboxMerchant(
+  { db, clock }: MerchantsContext,
+  credentials: Credentials,
+  equip: (tx: Queryable, merchant: Merchant) => Promise<void>,
+): Promise<void> {
   const now = clock.now()
   await withTx(db, async (tx) => {
     await store.lockSandboxMerchant(tx)
@@ -72,13 +102,15 @@ export async function ensureSandboxMerchant({ db, clock }: MerchantsContext, cre
       return
     }
     const [first] = await store.listMerchants(tx)
-    const sandbox = {
-      name: 'Sandbox Merchant',
-      type: 'ORGANIZATION',
-      email: 'sandbox@example.com',
-      phone: '231770000000',
-    } as const
-    const merchant = first ?? (await store.insertMerchant(tx, { ...sandbox, verified: true }, now))
+    const merchant = first ?? (await store.insertMerchant(tx, { ...sandboxMerchant, verified: true }, now))
     await store.insertKey(tx, { merchantId: merchant.id, clientId: credentials.clientId, secretHash }, now)
+    if (!first) await equip(tx, merchant)
   })
 }
+
+const sandboxMerchant = {
+  name: 'Sandbox Merchant',
+  type: 'ORGANIZATION',
+  email: 'sandbox@example.com',
+  phone: '231770000000',
+} as const

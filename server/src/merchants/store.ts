@@ -11,10 +11,11 @@ interface MerchantRow extends Row {
   email: string | null
   phone: string | null
   verified_at: Date | null
+  payment_links_allowed: boolean
   created_at: Date
 }
 
-const merchantColumns = 'm.id, m.name, m.type, m.email, m.phone, m.verified_at, m.created_at'
+const merchantColumns = 'm.id, m.name, m.type, m.email, m.phone, m.verified_at, m.payment_links_allowed, m.created_at'
 
 const toMerchant = (row: MerchantRow): Merchant => ({
   id: row.id as MerchantId,
@@ -23,6 +24,7 @@ const toMerchant = (row: MerchantRow): Merchant => ({
   email: row.email ?? undefined,
   phone: row.phone ?? undefined,
   verifiedAt: row.verified_at ?? undefined,
+  paymentLinksAllowed: row.payment_links_allowed,
   createdAt: row.created_at,
 })
 
@@ -52,6 +54,47 @@ export async function findMerchant(db: Queryable, id: MerchantId): Promise<Merch
     'find-merchant',
     `select ${merchantColumns} from merchants m where m.id = $1`,
     [id],
+  )
+  return row && toMerchant(row)
+}
+
+export async function isVerified(db: Queryable, id: MerchantId): Promise<boolean> {
+  const row = await queryOne<{ verified: boolean }>(
+    db,
+    'is-merchant-verified',
+    'select verified_at is not null as verified from merchants where id = $1',
+    [id],
+  )
+  return row?.verified ?? false
+}
+
+export async function restrictMerchant(db: Queryable, id: MerchantId, now: Date): Promise<Merchant | undefined> {
+  const row = await queryOne<MerchantRow>(
+    db,
+    'restrict-merchant',
+    `update merchants as m
+     set verified_at = null, updated_at = $2
+     where m.id = $1
+     returning ${merchantColumns}`,
+    [id, now],
+  )
+  return row && toMerchant(row)
+}
+
+export async function allowPaymentLinks(
+  db: Queryable,
+  id: MerchantId,
+  allowed: boolean,
+  now: Date,
+): Promise<Merchant | undefined> {
+  const row = await queryOne<MerchantRow>(
+    db,
+    'allow-payment-links',
+    `update merchants as m
+     set payment_links_allowed = $2, updated_at = $3
+     where m.id = $1
+     returning ${merchantColumns}`,
+    [id, allowed, now],
   )
   return row && toMerchant(row)
 }

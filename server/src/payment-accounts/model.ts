@@ -7,20 +7,14 @@ export interface PaymentAccount {
   readonly accountName: string
   readonly provider: ProviderName
   readonly method: PaymentMethod
+  readonly operation: OperationType
   readonly partyId: PartyId
   readonly countryCode: string | undefined
+  /** The wallet's phone number. Goes in and never comes out. */
+  readonly accountNumber: string | undefined
   readonly isActive: boolean
   readonly createdAt: Date
   readonly updatedAt: Date
 }
 
-export interface NewPaymentAccount {
-  readonly operation: OperationType
-  readonly accountName: string
-  readonly provider: ProviderName
-  readonly method: PaymentMethod
-  readonly partyId: PartyId
-  readonly countryCode: string | undefined
-  /** The wallet's phone number. Goes in and never comes out. */
-  readonly accountNumber: string | undefined
-}
+export type NewPaymentAccount = Omit<PaymentAccount, 'id' | 'isActive' | 'createdAt' | 'updatedAt'>

@@ -7,7 +7,13 @@ import { type Money } from '../kernel/money.ts'
 export type Outcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'completed'; readonly amount: Money | undefined; readonly transactionId: string | undefined }
-  | { readonly kind: 'declined'; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'declined'
+      readonly code: string
+      readonly message: string
+      /** How long the same refusal is to be expected, where the provider lets one know. */
+      readonly retryAfterMs?: number
+    }
   | { readonly kind: 'unknown'; readonly reason: string }
 
 /** A look-up can also answer, explicitly, that the provider never heard of the payment. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aMerchant, aPayable, somePayables, sql } from '../../test/support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
-import { aClock, noon } from '../../test/support/fakes.ts'
+import { aClock, aProvider, noon } from '../../test/support/fakes.ts'
 import { addMs } from '../kernel/clock.ts'
 import { type SourceId } from '../kernel/ids.ts'
 import { InvalidRequest } from '../kernel/problem.ts'
@@ -21,6 +21,13 @@ afterAll(async () => {
   await database.drop()
 })
 
+const aSessionsContext = (db: Pool) => ({
+  db,
+  clock: aClock(),
+  providers: new Map([['PAWAPAY', aProvider()] as const]),
+  findRefundable: async () => undefined,
+})
+
 const messageOf = async (work: Promise<unknown>): Promise<string> => {
   try {
     await work
@@ -33,7 +40,7 @@ const messageOf = async (work: Promise<unknown>): Promise<string> => {
 
 test('a session is the right to pay an active document for half an hour', async () => {
   const { merchantId, sourceId } = await aPayable(pool)
-  const session = await createSessions(pool, aClock()).openCheckout(merchantId, 'INVOICE', sourceId)
+  const session = await createSessions(aSessionsContext(pool)).openCheckout(merchantId, 'INVOICE', sourceId)
   expect(session).toMatchObject({ kind: 'INVOICE', sourceId, createdAt: noon, expiresAt: addMs(noon, 30 * 60_000) })
   expect(
     await sql(
@@ -54,13 +61,13 @@ test('a session is the right to pay an active document for half an hour', async 
 
 test.each(['IDLE', 'PROCESSING', 'CANCELED'] as const)('a document that is %s cannot be paid', async (sourceStatus) => {
   const { merchantId, sourceId } = await aPayable(pool, { sourceStatus })
-  const open = createSessions(pool, aClock()).openCheckout(merchantId, 'INVOICE', sourceId)
+  const open = createSessions(aSessionsContext(pool)).openCheckout(merchantId, 'INVOICE', sourceId)
   expect(await messageOf(open)).toBe('source is not ACTIVE')
 })
 
 test('a document that is not there cannot be paid: unknown, of the other kind, of another merchant', async () => {
   const { merchantId, sourceId } = await aPayable(pool)
-  const sessions = createSessions(pool, aClock())
+  const sessions = createSessions(aSessionsContext(pool))
   const wrong: Parameters<typeof sessions.openCheckout>[] = [
     [merchantId, 'INVOICE', undefined],
     [merchantId, 'INVOICE', '999999999' as SourceId],
@@ -105,7 +112,7 @@ test('in one call every draft gets its own answer, in order, and its own id', as
 
 test('sessions opened at once, each of its own', async () => {
   const payables = await somePayables(pool, 60)
-  const sessions = createSessions(pool, aClock())
+  const sessions = createSessions(aSessionsContext(pool))
   const opened = await Promise.all(
     payables.map(({ merchantId, sourceId }) => sessions.openCheckout(merchantId, 'INVOICE', sourceId)),
   )

@@ -1,7 +1,8 @@
 import { type MerchantId, type SessionId, type SourceId } from '../kernel/ids.ts'
-import { type SourceKind } from '../kernel/enums.ts'
+import { type SourceKind, type SourceStatus, type WalletStatus } from '../kernel/enums.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { inOrder, numbered, query } from '../platform/db/rows.ts'
+import { inOrder, numbered, query, queryRow, type Row } from '../platform/db/rows.ts'
+import { type DisbursementDraft } from './model.ts'
 
 export interface CheckoutSessionDraft {
   readonly merchantId: MerchantId
@@ -11,7 +12,22 @@ export interface CheckoutSessionDraft {
 }
 
 export type CheckoutSessionVerdict =
-  { readonly kind: 'created'; readonly id: SessionId } | { readonly kind: 'source_not_found' | 'source_not_active' }
+  | { readonly kind: 'created'; readonly id: SessionId }
+  | { readonly kind: 'source_not_found' | 'source_not_active' }
+  | { readonly kind: 'wallet_refuses'; readonly status: WalletStatus }
+
+interface CheckoutRow extends Row {
+  ord: number
+  id: string | null
+  source_status: SourceStatus | null
+  wallet_status: WalletStatus
+}
+
+function toVerdict({ id, source_status: source, wallet_status: wallet }: CheckoutRow): CheckoutSessionVerdict {
+  if (id !== null) return { kind: 'created', id: id as SessionId }
+  if (source === null) return { kind: 'source_not_found' }
+  return source === 'ACTIVE' ? { kind: 'wallet_refuses', status: wallet } : { kind: 'source_not_active' }
+}
 
 /** Opens sessions, one verdict per draft. Several open sessions on one document are fine: the first to execute wins. */
 export async function insertCheckoutSessions(
@@ -19,10 +35,10 @@ export async function insertCheckoutSessions(
   drafts: readonly CheckoutSessionDraft[],
   now: Date,
 ): Promise<CheckoutSessionVerdict[]> {
-  const rows = await query<{ ord: number; id: string | null; found: boolean }>(
+  const rows = await query<CheckoutRow>(
     db,
     'open-checkout-sessions',
-    'select ord, id, found from open_checkout_sessions($1::jsonb, $2)',
+    'select ord, id, source_status, wallet_status from open_checkout_sessions($1::jsonb, $2)',
     [
       numbered(
         drafts.map((draft) => ({
@@ -35,9 +51,39 @@ export async function insertCheckoutSessions(
       now,
     ],
   )
-  return inOrder(rows, drafts.length).map(({ id, found }) =>
-    id !== null ? { kind: 'created', id: id as SessionId } : { kind: found ? 'source_not_active' : 'source_not_found' },
+  return inOrder(rows, drafts.length).map(toVerdict)
+}
+
+/** Opens the right to take money out of a wallet. */
+export async function insertDisbursementSession(
+  db: Queryable,
+  draft: DisbursementDraft,
+  now: Date,
+): Promise<SessionId> {
+  const { id } = await queryRow<{ id: string }>(
+    db,
+    'insert-disbursement-session',
+    `insert into sessions (
+       merchant_id, type, wallet_id, amount_minor, currency, payment_account_id, counterparty_id, refunds_execution_id, reason,
+       expires_at, created_at, updated_at
+     )
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+     returning id`,
+    [
+      draft.merchantId,
+      draft.type,
+      draft.walletId,
+      draft.amount.minor,
+      draft.amount.currency,
+      draft.payoutAccountId,
+      draft.counterpartyId,
+      draft.refunds,
+      draft.reason,
+      draft.expiresAt,
+      now,
+    ],
   )
+  return id as SessionId
 }
 
 /** Ends the open sessions of a document. The document is locked first, as every step does that touches both. */

@@ -1,4 +1,7 @@
 import { type Queryable } from '../../src/platform/db/pool.ts'
+import { type MerchantId } from '../../src/kernel/ids.ts'
+import { type Money } from '../../src/kernel/money.ts'
+import { readMoney } from '../../src/platform/db/rows.ts'
 import { sql } from './builders.ts'
 
 /** What must hold in every committed state, each as a query that finds what breaks it. */
@@ -27,27 +30,71 @@ const rules: Readonly<Record<string, string>> = {
     from ledger_postings
     group by merchant_id, entry_id, currency
     having sum(case side when 'debit' then amount_minor else -amount_minor end) <> 0`,
-  'no wallet is negative': `
+  'no wallet is negative, nor what is held beside it': `
     select a.id, b.balance_minor
     from ledger_accounts a
     join ledger_balances b on b.account_id = a.id
-    where a.kind = 'wallet' and b.balance_minor < 0`,
-  'a completed collection has one entry that credits payee_minor to its merchant, any other has none': `
-    select e.id, e.status, e.payee_minor, booked.entries, booked.credited
+    where a.kind in ('wallet', 'wallet_held') and b.balance_minor < 0`,
+  'an execution has the entries that its status asks for, and no others': `
+    select e.id, e.operation, e.status, booked.reasons
     from executions e
     cross join lateral (
-      select
-        count(distinct l.id) as entries,
-        coalesce(sum(p.amount_minor) filter (
-          where a.kind = 'wallet' and a.merchant_id = e.merchant_id and p.side = 'credit' and p.currency = e.payee_currency
-        ), 0) as credited
+      select coalesce(array_agg(l.reason order by l.id), '{}') as reasons
       from ledger_entries l
-      left join ledger_postings p on p.merchant_id = l.merchant_id and p.entry_id = l.id
-      left join ledger_accounts a on a.id = p.account_id
-      where l.merchant_id = e.merchant_id and l.execution_id = e.id and l.reason = 'collection.completed'
+      where l.merchant_id = e.merchant_id and l.execution_id = e.id and l.reason not like 'test.%'
     ) booked
-    where booked.entries <> case when e.status = 'COMPLETED' then 1 else 0 end
-      or booked.credited <> case when e.status = 'COMPLETED' then e.payee_minor else 0 end`,
+    where booked.reasons <> case
+      when e.operation = 'COLLECTION' then case e.status when 'COMPLETED' then array['collection.completed'] else '{}'::text[] end
+      when e.wallet_message is not null then '{}'::text[]
+      when e.provider = 'PLATFORM' then array[lower(e.operation) || '.completed']
+      else array[lower(e.operation) || '.held'] || case e.status
+        when 'COMPLETED' then array[lower(e.operation) || '.completed']
+        when 'FAILED' then array[lower(e.operation) || '.released']
+        else '{}'::text[]
+      end
+    end`,
+  'a completed collection credits payee_minor to its merchant': `
+    select e.id, e.payee_minor, booked.credited
+    from executions e
+    cross join lateral (
+      select coalesce(sum(p.amount_minor), 0) as credited
+      from ledger_entries l
+      join ledger_postings p on p.merchant_id = l.merchant_id and p.entry_id = l.id
+      join ledger_accounts a on a.id = p.account_id
+      where l.merchant_id = e.merchant_id and l.execution_id = e.id and a.kind = 'wallet' and a.merchant_id = e.merchant_id
+        and a.party_id is null and p.side = 'credit' and p.currency = e.payee_currency
+    ) booked
+    where e.operation = 'COLLECTION' and booked.credited <> case when e.status = 'COMPLETED' then e.payee_minor else 0 end`,
+  'what is held is what payouts and refunds under way will cost': `
+    select a.merchant_id, a.currency, b.balance_minor, coalesce(open.held, 0) as expected
+    from ledger_accounts a
+    join ledger_balances b on b.account_id = a.id
+    left join (
+      select merchant_id, payer_currency, sum(payer_minor) as held
+      from executions
+      where operation <> 'COLLECTION' and status in ('PENDING', 'PROCESSING')
+      group by merchant_id, payer_currency
+    ) open on open.merchant_id = a.merchant_id and open.payer_currency = a.currency
+    where a.kind = 'wallet_held' and b.balance_minor <> coalesce(open.held, 0)`,
+  'no more is given back than was paid, and one refund at a time': `
+    select original.id, original.payer_minor, given.back, given.open
+    from executions original
+    cross join lateral (
+      select sum(r.payee_minor) as back, count(*) filter (where r.status in ('PENDING', 'PROCESSING')) as open
+      from executions r
+      where r.merchant_id = original.merchant_id and r.refunds_execution_id = original.id and r.status <> 'FAILED'
+    ) given
+    where given.back > original.payer_minor or given.open > 1`,
+  'the last event of an execution says how it stands': `
+    select e.id, e.status
+    from executions e
+    where e.status is distinct from (
+      select v.status
+      from execution_events v
+      where v.execution_id = e.id
+      order by v.id desc
+      limit 1
+    )`,
   'a document is PAID, PROCESSING or ACTIVE as its executions say': `
     select s.id, s.status, s.paid_by_execution_id, known.completed, known.open
     from sources s
@@ -101,4 +148,24 @@ export async function balances(db: Queryable): Promise<Record<string, bigint>> {
      order by 1`,
   )
   return Object.fromEntries(rows.map((row) => [row.name, BigInt(row.balance_minor)]))
+}
+
+/** What each wallet holds that is the merchant's own, in the order of currencies. */
+export async function listWalletBalances(
+  db: Queryable,
+  merchantId?: MerchantId,
+): Promise<{ readonly merchantId: MerchantId; readonly balance: Money }[]> {
+  const rows = await sql<{ merchant_id: string; currency: string; balance_minor: string }>(
+    db,
+    `select a.merchant_id, a.currency, b.balance_minor
+     from ledger_accounts a
+     join ledger_balances b on b.account_id = a.id
+     where a.kind = 'wallet' and a.party_id is null and ($1::bigint is null or a.merchant_id = $1)
+     order by a.merchant_id, a.currency`,
+    [merchantId ?? null],
+  )
+  return rows.map((row) => ({
+    merchantId: row.merchant_id as MerchantId,
+    balance: readMoney(row.balance_minor, row.currency),
+  }))
 }

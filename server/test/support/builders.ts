@@ -193,6 +193,7 @@ export function anIntent(of: Payable, its: Partial<CollectionIntent> = {}): Coll
   const platformFee = money(total.minor / 100n, total.currency)
   const gatewayFee = money(total.minor / 50n, total.currency)
   return {
+    operation: 'COLLECTION',
     merchantId,
     sessionId,
     sourceId,

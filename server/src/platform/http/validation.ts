@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Ajv, type ErrorObject, type SchemaValidateFunction } from 'ajv'
 import { type FastifySchemaCompiler } from 'fastify'
 import { type TSchema } from 'typebox'
@@ -29,6 +30,7 @@ ajv.addFormat('uuid4', true)
 ajv.addFormat('iso4217', true)
 ajv.addFormat('decimal', true)
 ajv.addFormat('password', true)
+ajv.addFormat('ip', (value) => isIP(value) > 0)
 ajv.addFormat('wallet-currency', isCurrency)
 ajv.addFormat('cursor', (value) => cursorId(value) !== undefined)
 ajv.addFormat('date-time', (value) => readTime(value) !== undefined)
@@ -62,6 +64,7 @@ const formatIssues: Record<string, { msg: string; type: string }> = {
   uuid4: { msg: 'invalid uuid', type: 'value_error.uuid' },
   iso4217: { msg: 'invalid currency code', type: 'value_error.currency' },
   cursor: { msg: 'invalid cursor', type: 'value_error.cursor' },
+  ip: { msg: 'value is not a valid IPv4 or IPv6 address', type: 'value_error.ipvanyaddress' },
   'date-time': { msg: 'invalid datetime format', type: 'value_error.datetime' },
 }
 

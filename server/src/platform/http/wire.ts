@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { invariant } from '../../kernel/invariant.ts'
 import { largestAmount, moneyToNumber } from '../../kernel/money.ts'
 
 /** The building blocks of every request and answer: the contract's field types, as JSON Schema. */
@@ -56,6 +57,10 @@ export const walletCurrency = Type.String({
 
 export const timestamp = Type.String({ format: 'date-time', description: 'ISO 8601; UTC when it names no offset.' })
 
+/** IPv4 or IPv6. */
+export const ipAddress = Type.String({ format: 'ip', description: 'IPv4 or IPv6 address.' })
+/** An id that callers write as text or as a number. */
+export const textOrIntegerId = Type.Unsafe<string | number>({ type: ['string', 'integer'], description: 'System id.' })
 export const countryCode = Type.String({ description: 'ISO 3166-1 alpha-2.' })
 
 /** An amount in major units, as fine and as large as the currency named by the field `currencyField` beside it allows. */
@@ -104,6 +109,13 @@ export function readTime(value: string): Date | undefined {
   const time = new Date(midnight.getTime() + (((hour ?? 0) * 60 + (minute ?? 0) - offset) * 60 + (second ?? 0)) * 1000)
   // The database's calendar, and the four-digit years of the wire, begin at year 1.
   return time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999 ? time : undefined
+}
+
+/** Reads a field that its schema has found to name a moment. */
+export function readRequiredTime(value: string): Date {
+  const time = readTime(value)
+  invariant(time, 'a moment, as the schema found')
+  return time
 }
 
 /** UTC, whole seconds, `Z`. */

@@ -24,42 +24,108 @@ const findings = {
       group by account_id
     ) p on p.account_id = b.account_id
     where b.balance_minor <> coalesce(p.total, 0)`,
-  'a payment booked never, twice, or without being COMPLETED': `
-    select e.merchant_id, e.id, e.status, count(l.id) as entries
+  'a payment booked never, twice, or unlike its status': `
+    select e.merchant_id, e.id, e.operation, e.status, booked.reasons
     from executions e
-    left join ledger_entries l on l.merchant_id = e.merchant_id and l.execution_id = e.id
-    group by e.merchant_id, e.id, e.status
-    having count(l.id) <> case e.status when 'COMPLETED' then 1 else 0 end`,
-  'a wallet that is not the sum of what its merchant was paid': `
+    cross join lateral (
+      select coalesce(array_agg(l.reason order by l.id), '{}') as reasons
+      from ledger_entries l
+      where l.merchant_id = e.merchant_id and l.execution_id = e.id
+    ) booked
+    where booked.reasons <> case
+      when e.operation = 'COLLECTION' then case e.status when 'COMPLETED' then array['collection.completed'] else '{}'::text[] end
+      when e.wallet_message is not null then '{}'::text[]
+      when e.provider = 'PLATFORM' then array[lower(e.operation) || '.completed']
+      else array[lower(e.operation) || '.held'] || case e.status
+        when 'COMPLETED' then array[lower(e.operation) || '.completed']
+        when 'FAILED' then array[lower(e.operation) || '.released']
+        else '{}'::text[]
+      end
+    end`,
+  'a wallet that is not its opening, plus what came in, less what went out or is on its way': `
+    with moved as (
+      select p.merchant_id, p.currency, case p.side when 'credit' then p.amount_minor else -p.amount_minor end as minor
+      from ledger_entries l
+      join ledger_postings p on p.merchant_id = l.merchant_id and p.entry_id = l.id
+      join ledger_accounts a on a.id = p.account_id
+      where l.reason = 'wallets.opened' and a.kind = 'wallet'
+      union all
+      select merchant_id, payee_currency, payee_minor
+      from executions
+      where operation = 'COLLECTION' and status = 'COMPLETED'
+      union all
+      select merchant_id, payer_currency, -payer_minor
+      from executions
+      where operation <> 'COLLECTION' and status <> 'FAILED'
+    )
     select *
     from (
       select a.merchant_id, a.currency, b.balance_minor
       from ledger_accounts a
       join ledger_balances b on b.account_id = a.id
-      where a.kind = 'wallet'
+      where a.kind = 'wallet' and a.party_id is null
     ) wallet
-    full join (
-      select merchant_id, payee_currency as currency, sum(payee_minor) as paid
-      from executions
-      where status = 'COMPLETED'
-      group by merchant_id, payee_currency
-    ) paid using (merchant_id, currency)
-    where coalesce(wallet.balance_minor, 0) <> coalesce(paid.paid, 0)`,
-  'a clearing account that is not the sum of what payers were charged': `
+    full join (select merchant_id, currency, sum(minor) as minor from moved group by merchant_id, currency) expected
+      using (merchant_id, currency)
+    where coalesce(wallet.balance_minor, 0) <> coalesce(expected.minor, 0)`,
+  'money held that no payment under way explains': `
     select *
     from (
-      select a.provider, a.currency, -b.balance_minor as held
+      select a.merchant_id, a.currency, b.balance_minor
+      from ledger_accounts a
+      join ledger_balances b on b.account_id = a.id
+      where a.kind = 'wallet_held'
+    ) held
+    full join (
+      select merchant_id, payer_currency as currency, sum(payer_minor) as minor
+      from executions
+      where operation <> 'COLLECTION' and status in ('PENDING', 'PROCESSING')
+      group by merchant_id, payer_currency
+    ) expected using (merchant_id, currency)
+    where coalesce(held.balance_minor, 0) <> coalesce(expected.minor, 0)`,
+  'a wallet of a contact that is not the sum of what it was sent': `
+    select *
+    from (
+      select a.merchant_id, a.party_id, a.currency, b.balance_minor
+      from ledger_accounts a
+      join ledger_balances b on b.account_id = a.id
+      where a.kind = 'wallet' and a.party_id is not null
+    ) wallet
+    full join (
+      select merchant_id, recipient_party_id as party_id, payee_currency as currency, sum(payee_minor) as minor
+      from executions
+      where recipient_party_id is not null and status = 'COMPLETED'
+      group by merchant_id, recipient_party_id, payee_currency
+    ) expected using (merchant_id, party_id, currency)
+    where coalesce(wallet.balance_minor, 0) <> coalesce(expected.minor, 0)`,
+  'a clearing account that is not what payers paid less what was sent out': `
+    select *
+    from (
+      select a.provider, a.currency, -b.balance_minor as minor
       from ledger_accounts a
       join ledger_balances b on b.account_id = a.id
       where a.kind = 'clearing'
     ) clearing
     full join (
-      select provider, payer_currency as currency, sum(payer_minor) as charged
-      from executions
-      where status = 'COMPLETED'
-      group by provider, payer_currency
-    ) charged using (provider, currency)
-    where coalesce(clearing.held, 0) <> coalesce(charged.charged, 0)`,
+      select provider, currency, sum(minor) as minor
+      from (
+        select provider, payer_currency as currency, payer_minor as minor
+        from executions
+        where operation = 'COLLECTION' and status = 'COMPLETED'
+        union all
+        select provider, payee_currency, -payee_minor
+        from executions
+        where operation <> 'COLLECTION' and provider <> 'PLATFORM' and status = 'COMPLETED'
+      ) moved
+      group by provider, currency
+    ) expected using (provider, currency)
+    where coalesce(clearing.minor, 0) <> coalesce(expected.minor, 0)`,
+  'a collection given back beyond what was paid': `
+    select original.id, original.payer_minor, sum(r.payee_minor) as given_back
+    from executions original
+    join executions r on r.merchant_id = original.merchant_id and r.refunds_execution_id = original.id and r.status <> 'FAILED'
+    group by original.merchant_id, original.id, original.payer_minor
+    having sum(r.payee_minor) > original.payer_minor`,
   'a document that is PAID without one COMPLETED payment, or the other way round': `
     select s.merchant_id, s.id, s.status, count(e.id) as payments
     from sources s
@@ -84,7 +150,8 @@ export async function expectBooksToBalance(pool: pg.Pool): Promise<void> {
 export async function expectProviderToAgree(pool: pg.Pool, deposits: readonly DepositView[]): Promise<void> {
   const { rows } = await pool.query<{ id: string; status: string; minor: string; currency: string }>(
     `select provider_reference as id, status, payer_minor as minor, payer_currency as currency
-     from executions`,
+     from executions
+     where operation = 'COLLECTION'`,
   )
   const executions = new Map(rows.map((row) => [row.id, row]))
   const strays = deposits.filter((deposit) => {
@@ -100,16 +167,18 @@ export async function expectProviderToAgree(pool: pg.Pool, deposits: readonly De
   expect(lost, 'payments FAILED although their payer was charged').toEqual([])
 }
 
-/** What the ledger says a merchant's wallet holds, in minor units. */
+/** What a merchant's wallet gained since it was opened, by the ledger and in minor units. */
 export async function walletOf(pool: pg.Pool, merchantId: number, currency: string): Promise<number> {
-  const { rows } = await pool.query<{ balance_minor: string }>(
-    `select b.balance_minor
+  const { rows } = await pool.query<{ gained: string | null }>(
+    `select sum(case p.side when 'credit' then p.amount_minor else -p.amount_minor end) as gained
      from ledger_accounts a
-     join ledger_balances b on b.account_id = a.id
-     where a.kind = 'wallet' and a.merchant_id = $1 and a.currency = $2`,
+     join ledger_postings p on p.account_id = a.id
+     join ledger_entries l on l.merchant_id = p.merchant_id and l.id = p.entry_id
+     where a.kind = 'wallet' and a.party_id is null and a.merchant_id = $1 and a.currency = $2
+       and l.reason <> 'wallets.opened'`,
     [merchantId, currency],
   )
-  return Number(rows[0]?.balance_minor ?? 0)
+  return Number(rows[0]?.gained ?? 0)
 }
 
 /** Lets the time of the next check come for whatever is still open. */

@@ -1,0 +1,69 @@
+import { type Clock } from '../kernel/clock.ts'
+import { type ProviderName } from '../kernel/enums.ts'
+import { invariant } from '../kernel/invariant.ts'
+import { type Outcome, type PaymentOrder, type Provider } from '../providers/provider.ts'
+import { askedAmount, type Execution, statusOf } from './model.ts'
+import { type RecordOutcome, retryNotBefore } from './record-outcome.ts'
+
+/** What a provider is asked for an execution. Asking again asks the same. */
+function orderOf(execution: Execution): PaymentOrder {
+  const { operation, accountNumber, refundsReference } = execution
+  const terms = {
+    reference: execution.providerReference,
+    method: execution.method,
+    amount: askedAmount(execution),
+    note: execution.note,
+  }
+  if (operation === 'REFUND') {
+    invariant(refundsReference, 'a refund of a collection')
+    return { operation, ...terms, refunds: refundsReference }
+  }
+  invariant(operation !== 'TRANSFER' && accountNumber !== undefined, 'a payment through a provider')
+  return { operation, ...terms, phone: accountNumber }
+}
+
+/** Asks an execution's provider for the payment it stands for. */
+export async function submitExecution(
+  providers: ReadonlyMap<ProviderName, Provider>,
+  execution: Execution,
+): Promise<Outcome> {
+  const provider = providers.get(execution.provider)
+  invariant(provider, `a connector for ${execution.provider}`)
+  return provider.submit(orderOf(execution))
+}
+
+/** The execution as an outcome just recorded leaves it. */
+const after = (execution: Execution, outcome: Outcome, now: Date): Execution => ({
+  ...execution,
+  status: statusOf(outcome) ?? execution.status,
+  updatedAt: now,
+  ...(outcome.kind === 'declined' && {
+    gatewayMessage: outcome.message,
+    retryNotBefore: retryNotBefore(outcome, now),
+  }),
+  ...(outcome.kind === 'completed' && { providerTransactionId: outcome.transactionId }),
+})
+
+/**
+ * The question and the outcome of an execution whose intent is recorded, and how it stands then. A crash on the way is found
+ * by its first check.
+ */
+export async function carryOut(
+  {
+    clock,
+    providers,
+    recordOutcome,
+  }: {
+    readonly clock: Clock
+    readonly providers: ReadonlyMap<ProviderName, Provider>
+    readonly recordOutcome: RecordOutcome
+  },
+  execution: Execution,
+  present: () => Promise<Execution>,
+): Promise<Execution> {
+  const outcome = await submitExecution(providers, execution)
+  const recorded = await recordOutcome(execution, outcome)
+  if (!recorded) return execution
+  // A callback may have been faster than this reply: then what stands is read, not assumed.
+  return recorded.verdict === 'applied' ? after(execution, outcome, clock.now()) : present()
+}

@@ -1,1 +1,0 @@
-export { listWalletBalances } from './store.ts'

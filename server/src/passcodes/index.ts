@@ -1,0 +1,1 @@
+export { type Approval, createPasscodes, type Passcodes, setPasscode } from './service.ts'
