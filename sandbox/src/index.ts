@@ -1,3 +1,3 @@
-export type { DepositFault, SimulatorStep } from './pawapay/network.ts'
+export type { PaymentFault, SimulatorStep } from './pawapay/network.ts'
 export { type PawapaySimulator, type PawapaySimulatorOptions, startPawapaySimulator } from './pawapay/simulator.ts'
-export type { DepositView } from './pawapay/wire.ts'
+export type { PaymentView } from './pawapay/wire.ts'

@@ -18,7 +18,8 @@ const start = async (environment: Record<string, string>): Promise<{ url: string
   throw new Error('The program ended without a word.')
 }
 
-test('the program survives being killed, and stops when asked to', async () => {
+// Two processes compile themselves on the way up: on a busy machine that takes its time.
+test('the program survives being killed, and stops when asked to', { timeout: 30_000 }, async () => {
   const merchant = await aMerchant()
   const journal = { PAWAPAY_SIM_JOURNAL: join(aFolder(), 'journal') }
   const killed = await start({ ...journal, PAWAPAY_SIM_DELAY_MS: '300' })

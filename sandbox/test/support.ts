@@ -45,6 +45,44 @@ export const aDeposit = (differences: Record<string, unknown> = {}): DepositBody
   ...differences,
 })
 
+export interface PayoutBody {
+  payoutId: string
+  [field: string]: unknown
+}
+
+export const aPayout = (differences: Record<string, unknown> = {}): PayoutBody => ({
+  payoutId: randomUUID(),
+  amount: '1500',
+  currency: 'RWF',
+  recipient: aPayer(),
+  ...differences,
+})
+
+export interface RefundBody {
+  refundId: string
+  [field: string]: unknown
+}
+
+/** Of all that is left, unless told otherwise. */
+export const aRefund = (depositId: string, differences: Record<string, unknown> = {}): RefundBody => ({
+  refundId: randomUUID(),
+  depositId,
+  ...differences,
+})
+
+/** A deposit that its payer has paid. */
+export const aPaidDeposit = async (
+  simulator: PawapaySimulator,
+  differences: Record<string, unknown> = {},
+): Promise<DepositBody> => {
+  const deposit = aDeposit(differences)
+  await initiate(simulator, deposit)
+  // However quick or slow the payer is.
+  const isPaid = simulator.deposits().some(({ id, status }) => id === deposit.depositId && status === 'COMPLETED')
+  if (!isPaid) simulator.settle(deposit.depositId)
+  return deposit
+}
+
 export interface Answer {
   status: number
   text: string
@@ -75,18 +113,34 @@ const readJson = (text: string): unknown => {
   }
 }
 
+/** The path of what a body asks for. What is no payment at all is sent where deposits are. */
+const pathOf = (body: unknown): Path => {
+  if (!isRecord(body)) return 'deposits'
+  return 'refundId' in body ? 'refunds' : 'payoutId' in body ? 'payouts' : 'deposits'
+}
+
+export type Path = 'deposits' | 'payouts' | 'refunds'
+
 export const initiate = (simulator: { url: string }, body: unknown): Promise<Answer> =>
-  call(simulator, 'POST', '/v2/deposits', body)
+  call(simulator, 'POST', `/v2/${pathOf(body)}`, body)
 
-export const lookUp = async (simulator: { url: string }, depositId: string): Promise<unknown> =>
-  (await call(simulator, 'GET', `/v2/deposits/${depositId}`)).json
+export const lookUp = async (simulator: { url: string }, id: string, path: Path = 'deposits'): Promise<unknown> =>
+  (await call(simulator, 'GET', `/v2/${path}/${id}`)).json
 
-/** Waits until the look-up shows the wanted status. */
-export const untilStatus = (simulator: PawapaySimulator, depositId: string, status: string): Promise<void> =>
+/** What the account can spend in one currency. */
+export const balanceOf = async (simulator: { url: string }, currency: string): Promise<unknown> => {
+  const { json } = await call(simulator, 'GET', '/v2/wallet-balances')
+  const balances = isRecord(json) && Array.isArray(json['balances']) ? json['balances'] : []
+  return balances.filter(isRecord).find((each) => each['currency'] === currency)?.['balance']
+}
+
+/** Waits until a payment has the wanted status. */
+export const untilStatus = (simulator: PawapaySimulator, paymentId: string, status: string): Promise<void> =>
   vi.waitFor(
     () => {
-      const found = simulator.deposits().find(({ id }) => id === depositId)?.status
-      if (found !== status) throw new Error(`Deposit ${depositId} is ${found ?? 'unknown'}, not ${status}.`)
+      const payments = [...simulator.deposits(), ...simulator.payouts(), ...simulator.refunds()]
+      const found = payments.find(({ id }) => id === paymentId)?.status
+      if (found !== status) throw new Error(`Payment ${paymentId} is ${found ?? 'unknown'}, not ${status}.`)
     },
     { interval: 2, timeout: 3_000 },
   )

@@ -19,7 +19,21 @@ export const withDecimalPlaces = (amount: string, places: number): string => {
 
 const tenThousandths = (amount: string): bigint => BigInt(withDecimalPlaces(amount, 4).replace('.', ''))
 
-export const isWithin = (amount: string, bounds: { minAmount: string; maxAmount: string }): boolean => {
-  const value = tenThousandths(amount)
-  return value >= tenThousandths(bounds.minAmount) && value <= tenThousandths(bounds.maxAmount)
+const fromTenThousandths = (value: bigint): string => {
+  const digits = String(value).padStart(5, '0')
+  return `${digits.slice(0, -4)}.${digits.slice(-4)}`.replace(/\.?0+$/, '')
+}
+
+export const isAtLeast = (amount: string, other: string): boolean => tenThousandths(amount) >= tenThousandths(other)
+
+export const isWithin = (amount: string, bounds: { minAmount: string; maxAmount: string }): boolean =>
+  isAtLeast(amount, bounds.minAmount) && isAtLeast(bounds.maxAmount, amount)
+
+export const addAmounts = (amount: string, more: string): string =>
+  fromTenThousandths(tenThousandths(amount) + tenThousandths(more))
+
+/** Never below zero: whoever takes away has asked whether it is there. */
+export const subtractAmounts = (amount: string, less: string): string => {
+  if (!isAtLeast(amount, less)) throw new Error(`${less} is more than ${amount}.`)
+  return fromTenThousandths(tenThousandths(amount) - tenThousandths(less))
 }

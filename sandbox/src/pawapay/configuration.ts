@@ -1,7 +1,4 @@
-/** Countries, providers, currencies and limits of the pretend account: what active-conf tells and deposits are held to. */
-
-export const operationTypes = ['DEPOSIT', 'PAYOUT', 'REFUND'] as const
-export type OperationType = (typeof operationTypes)[number]
+/** Countries, providers, currencies and limits of the pretend account: what active-conf tells and payments are held to. */
 
 export interface CurrencyTerms {
   readonly currency: string
@@ -10,6 +7,8 @@ export interface CurrencyTerms {
   /** Both bounds may themselves be paid: pawaPay does not say, and a sandbox should not refuse what the network may take. */
   readonly minAmount: string
   readonly maxAmount: string
+  /** What the account's wallet begins with: a hundred of the largest payouts, so that a sandbox can pay out at once. */
+  readonly openingBalance: string
 }
 
 export interface Provider {
@@ -28,7 +27,7 @@ export interface Country {
   readonly displayName: { readonly en: string; readonly fr: string }
   readonly prefix: string
   readonly flag: string
-  /** National part, after the prefix. Any operator of the country may serve it, so this is all a deposit is refused for. */
+  /** National part, after the prefix. Any operator of the country may serve it, so this is all a payment is refused for. */
   readonly mobileNumber: RegExp
   readonly providers: readonly Provider[]
 }
@@ -41,6 +40,7 @@ const rwf: CurrencyTerms = {
   decimalsInAmount: 'NONE',
   minAmount: '1',
   maxAmount: '1000000000',
+  openingBalance: '100000000000',
 }
 const lrd: CurrencyTerms = {
   currency: 'LRD',
@@ -48,6 +48,7 @@ const lrd: CurrencyTerms = {
   decimalsInAmount: 'TWO_PLACES',
   minAmount: '1',
   maxAmount: '200000000',
+  openingBalance: '20000000000',
 }
 const usd: CurrencyTerms = {
   currency: 'USD',
@@ -55,6 +56,7 @@ const usd: CurrencyTerms = {
   decimalsInAmount: 'TWO_PLACES',
   minAmount: '0.01',
   maxAmount: '1000000',
+  openingBalance: '100000000',
 }
 
 const logoOf = (company: string) => `https://static-content.pawapay.io/company_logos/${company}.png`

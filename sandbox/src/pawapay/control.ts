@@ -1,6 +1,10 @@
 import { isRecord } from '../http.ts'
+import { decimalPlacesOf, isMinimalDecimal } from './amounts.ts'
+import { findProvider } from './configuration.ts'
 import { BadRequest } from './failures.ts'
-import { deliverCallback, depositFaults, type Network } from './network.ts'
+import { deliverCallback, type Network, paymentFaults, settle } from './network.ts'
+import { type OperationType, operationTypes, providerStatuses } from './operations.ts'
+import { type PaymentView, paymentView } from './wire.ts'
 
 /** More than any test of repeated callbacks wants; a slip of the finger should not keep the sandbox busy for hours. */
 const maxDeliveries = 1_000
@@ -13,11 +17,23 @@ const readBody = (body: unknown): Readonly<Record<string, unknown>> => {
 const invalid = (name: string, form: string) =>
   new BadRequest('INVALID_PARAMETER', `Parameter '${name}' must be ${form}.`)
 
+const text = (value: unknown, name: string): string => {
+  if (typeof value !== 'string') throw invalid(name, 'a string')
+  return value
+}
+
+const oneOf = <Word extends string>(known: readonly Word[], value: unknown, name: string): Word => {
+  const word = known.find((each) => each === value)
+  if (word === undefined) throw invalid(name, `one of ${known.join(', ')}`)
+  return word
+}
+
+export const viewsOf = ({ book }: Network, operation: OperationType): readonly PaymentView[] =>
+  Array.from(book.all(operation), paymentView)
+
 export const queueFault = (network: Network, body: unknown) => {
   const { fault } = readBody(body)
-  const known = depositFaults.find((each) => each === fault)
-  if (known === undefined) throw invalid('fault', `one of ${depositFaults.join(', ')}`)
-  network.faults.push(known)
+  network.faults.push(oneOf(paymentFaults, fault, 'fault'))
   return { queued: network.faults }
 }
 
@@ -29,10 +45,39 @@ export const setCallbackUrl = (network: Network, body: unknown) => {
 }
 
 export const deliverAgain = async (network: Network, body: unknown) => {
-  const { depositId, times = 1 } = readBody(body)
-  if (typeof depositId !== 'string') throw invalid('depositId', 'a string')
+  const { id, times = 1 } = readBody(body)
   if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > maxDeliveries)
     throw invalid('times', `a whole number from 1 to ${maxDeliveries}`)
-  await deliverCallback(network, depositId, times)
-  return { depositId, times }
+  await deliverCallback(network, text(id, 'id'), times)
+  return { id, times }
+}
+
+export const settleNow = (network: Network, body: unknown) => {
+  const { id, failureCode } = readBody(body)
+  settle(network, text(id, 'id'), failureCode === undefined ? undefined : text(failureCode, 'failureCode'))
+  return { id, failureCode }
+}
+
+/** Also for tests that hold the simulator itself: a switch that does not exist moves nothing. */
+export const setProviderStatus = (network: Network, body: unknown) => {
+  const { provider, operation, status } = readBody(body)
+  if (findProvider(text(provider, 'provider')) === undefined) throw invalid('provider', 'a provider of the account')
+  const change = {
+    provider: text(provider, 'provider'),
+    operation: oneOf(operationTypes, operation, 'operation'),
+    status: oneOf(providerStatuses, status, 'status'),
+  }
+  network.book.switchProvider(change)
+  return change
+}
+
+export const setWalletBalance = (network: Network, body: unknown) => {
+  const { country, currency, balance } = readBody(body)
+  const wallet = { country: text(country, 'country'), currency: text(currency, 'currency') }
+  if (!network.book.wallets.has(wallet)) throw invalid('country', 'that of a wallet in the currency')
+  const amount = text(balance, 'balance')
+  if (!isMinimalDecimal(amount) || decimalPlacesOf(amount) > 2)
+    throw invalid('balance', 'an amount in minimal decimal form with at most 2 decimal places')
+  network.book.setBalance({ ...wallet, balance: amount })
+  return { ...wallet, balance: amount }
 }

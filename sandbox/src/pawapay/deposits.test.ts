@@ -167,6 +167,7 @@ test('a repeated id is ignored, whatever else it says, and is not executed again
   expect(simulator.deposits()).toEqual([
     {
       id: deposit.depositId,
+      operation: 'DEPOSIT',
       phone: '250783456789',
       amount: '1500',
       currency: 'RWF',

@@ -7,10 +7,14 @@ export const failure = (failureCode: string, failureMessage: string): FailureRea
 
 /** Answered with HTTP 400: the request is not one. */
 export class BadRequest extends Error {
-  readonly reason: FailureReason
+  readonly failureCode: BadRequestCode
   constructor(failureCode: BadRequestCode, failureMessage: string) {
     super(failureMessage)
-    this.reason = failure(failureCode, failureMessage)
+    this.failureCode = failureCode
+  }
+
+  get reason(): FailureReason {
+    return failure(this.failureCode, this.message)
   }
 }
 

@@ -1,5 +1,18 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { aDeposit, aMerchant, apiToken, aSimulator, call, initiate, lookUp, pause, soon } from '../../test/support.ts'
+import {
+  aDeposit,
+  aMerchant,
+  aPayer,
+  aPayout,
+  apiToken,
+  aRefund,
+  aSimulator,
+  call,
+  initiate,
+  lookUp,
+  pause,
+  soon,
+} from '../../test/support.ts'
 import type { SimulatorStep } from './network.ts'
 
 test.each(['lost-request', 'lost-reply'] as const)('%s drops the connection', async (fault) => {
@@ -183,23 +196,51 @@ test('another process can steer the sandbox', async () => {
   const deposit = aDeposit()
   await initiate(simulator, deposit)
   await merchant.until(1)
-  const { depositId } = deposit
-  expect(await steer('deliver-callback', { depositId, times: 2 })).toMatchObject({ status: 200 })
+  const { depositId: id } = deposit
+  expect(await steer('deliver-callback', { id, times: 2 })).toMatchObject({ status: 200 })
   expect(merchant.received).toHaveLength(3)
   const list = await call(simulator, 'GET', '/_sandbox/deposits')
   expect(list.json).toEqual(simulator.deposits())
-  expect(list.json).toMatchObject([{ id: depositId, callbacksAcknowledged: 3 }])
+  expect(list.json).toMatchObject([{ id, callbacksAcknowledged: 3 }])
+
+  const payout = aPayout({ recipient: aPayer('250783456129') })
+  await initiate(simulator, payout)
+  const refund = aRefund(id)
+  await initiate(simulator, refund)
+  expect((await call(simulator, 'GET', '/_sandbox/payouts')).json).toMatchObject([{ id: payout.payoutId }])
+  expect((await call(simulator, 'GET', '/_sandbox/refunds')).json).toMatchObject([
+    { id: refund.refundId, depositId: id },
+  ])
+  expect(await steer('settle', { id: payout.payoutId, failureCode: 'RECIPIENT_NOT_FOUND' })).toMatchObject({
+    status: 200,
+  })
+  expect(simulator.payouts()).toMatchObject([{ status: 'FAILED' }])
+  const delayed = { provider: 'MTN_MOMO_RWA', operation: 'PAYOUT', status: 'DELAYED' }
+  expect(await steer('provider-status', delayed)).toMatchObject({ status: 200, json: delayed })
+  const poor = { country: 'RWA', currency: 'RWF', balance: '10' }
+  expect(await steer('wallet-balance', poor)).toMatchObject({ status: 200, json: poor })
 
   const mistakes = [
     ['next', { fault: 'fire' }],
     ['next', {}],
     ['callback-url', { url: 'ftp://example.com' }],
     ['callback-url', { url: 'http://' }],
-    ['deliver-callback', { depositId, times: 0 }],
+    ['deliver-callback', { id, times: 0 }],
+    ['settle', { id: 5 }],
+    ['settle', { id, failureCode: 5 }],
+    ['provider-status', { ...delayed, provider: 'MTN_MOMO_XXX' }],
+    ['provider-status', { ...delayed, operation: 'REMITTANCE' }],
+    ['provider-status', { ...delayed, status: 'TIRED' }],
+    ['wallet-balance', { ...poor, currency: 'USD' }],
+    ['wallet-balance', { ...poor, balance: '-1' }],
+    ['wallet-balance', { ...poor, balance: '1.50' }],
+    ['wallet-balance', { ...poor, balance: 10 }],
     ['deliver-callback', { times: 1 }],
   ] as const
   for (const [path, body] of mistakes) expect(await steer(path, body)).toMatchObject({ status: 400 })
-  expect(await steer('deliver-callback', { depositId: aDeposit().depositId })).toMatchObject({ status: 404 })
+  expect(await steer('deliver-callback', { id: aDeposit().depositId })).toMatchObject({ status: 404 })
+  expect(await steer('settle', { id: aDeposit().depositId })).toMatchObject({ status: 404 })
+  expect(await steer('settle', { id: payout.payoutId })).toMatchObject({ status: 409 })
   expect(await steer('elsewhere', {})).toMatchObject({ status: 404 })
 })
 

@@ -1,9 +1,11 @@
 import type { CallbackWorker } from '../callback-worker.ts'
-import type { Deposit, DepositBook } from './deposits.ts'
+import type { PaymentKey } from './events.ts'
 import { Refusal } from './failures.ts'
+import { type OperationType, operationTypes } from './operations.ts'
+import type { Payment, PaymentBook } from './payments.ts'
 
-/** What may go wrong with the next deposit request; each happens to one request only. */
-export const depositFaults = [
+/** What may go wrong with the next request for a deposit, a payout or a refund; each happens to one request only. */
+export const paymentFaults = [
   /** The connection drops before anything is stored. */
   'lost-request',
   /** Accepted and stored, then the connection drops. */
@@ -20,42 +22,48 @@ export const depositFaults = [
   'closed',
 ] as const
 
-export type DepositFault = (typeof depositFaults)[number]
+export type PaymentFault = (typeof paymentFaults)[number]
 
-export interface SimulatorStep {
-  name:
-    | 'deposit.received'
-    | 'deposit.accepted'
-    | 'deposit.replied'
+export interface SimulatorStep extends PaymentKey {
+  readonly name:
+    | `${'deposit' | 'payout' | 'refund'}.${'received' | 'accepted' | 'replied'}`
     | 'lookup.received'
     | 'lookup.replied'
     | 'callback.sending'
     | 'callback.acknowledged'
-  depositId: string
 }
 
 /** Undefined when nobody listens, which keeps the usual path free of needless waiting. */
-export type Announce = ((name: SimulatorStep['name'], depositId: string) => Promise<void>) | undefined
+export type Announce = ((name: SimulatorStep['name'], key: PaymentKey) => Promise<void>) | undefined
 
 /** The pretend network as its HTTP interface sees it. */
 export interface Network {
   readonly apiToken: string
-  readonly book: DepositBook
-  readonly callbacks: CallbackWorker<Deposit>
-  /** First in, first out: one for each deposit request. */
-  readonly faults: DepositFault[]
+  readonly book: PaymentBook
+  readonly callbacks: CallbackWorker<Payment>
+  /** First in, first out: one for each request for a payment. */
+  readonly faults: PaymentFault[]
   readonly announce: Announce
 }
 
-/** Delivers the callback of a final deposit the given number of times, one after the other, whatever the answers. */
-export const deliverCallback = async (
-  { book, callbacks }: Network,
-  depositId: string,
-  times: number,
-): Promise<void> => {
-  const deposit = book.find(depositId)
-  if (deposit === undefined) throw new Refusal(404, 'NOT_FOUND', `Deposit ${depositId} is not known.`)
-  if (deposit.result === undefined) throw new Refusal(409, 'INVALID_STATE', `Deposit ${depositId} is not final.`)
-  if (callbacks.url === undefined) throw new Refusal(409, 'INVALID_STATE', 'No callback URL is set.')
-  for (let delivery = 0; delivery < times; delivery += 1) await callbacks.deliverOnce(deposit)
+/** Tests name a payment by its id alone: two operations do not share one by chance. */
+const getPayment = ({ book }: Network, id: string): Payment => {
+  const payment = operationTypes.map((operation: OperationType) => book.find(operation, id)).find(Boolean)
+  if (payment === undefined) throw new Refusal(404, 'NOT_FOUND', `Payment ${id} is not known.`)
+  return payment
+}
+
+/** Delivers the callback of a final payment the given number of times, one after the other, whatever the answers. */
+export const deliverCallback = async (network: Network, id: string, times: number): Promise<void> => {
+  const payment = getPayment(network, id)
+  if (payment.result === undefined) throw new Refusal(409, 'INVALID_STATE', `Payment ${id} is not final.`)
+  if (network.callbacks.url === undefined) throw new Refusal(409, 'INVALID_STATE', 'No callback URL is set.')
+  for (let delivery = 0; delivery < times; delivery += 1) await network.callbacks.deliverOnce(payment)
+}
+
+/** Ends a payment that is under way: COMPLETED, or FAILED for the reason given. */
+export const settle = (network: Network, id: string, failureCode: string | undefined): void => {
+  const payment = getPayment(network, id)
+  if (payment.result !== undefined) throw new Refusal(409, 'INVALID_STATE', `Payment ${id} is final.`)
+  network.book.settle(payment, failureCode)
 }

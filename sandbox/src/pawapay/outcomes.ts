@@ -1,11 +1,12 @@
-/** What the pretend payer does, told by the last three digits of the number, as with pawaPay's own test numbers. */
+import { isMoneyOut, type OperationType } from './operations.ts'
 
-export type PayerOutcome =
+/** What becomes of a payment, told by the last three digits of the number, as with pawaPay's own test numbers. */
+export type PretendOutcome =
   | { readonly kind: 'completed' }
   | { readonly kind: 'failed'; readonly failureCode: string }
   | { readonly kind: 'stuck' }
 
-const failureBySuffix = new Map([
+const payerFailureBySuffix = new Map([
   ['019', 'PAYER_LIMIT_REACHED'],
   ['029', 'PAYER_NOT_FOUND'],
   ['039', 'PAYMENT_NOT_APPROVED'],
@@ -14,13 +15,21 @@ const failureBySuffix = new Map([
   ['069', 'UNSPECIFIED_FAILURE'],
 ])
 
+/** Other digits than those of payers, so that a number can pay and then not be refunded. */
+const recipientFailureBySuffix = new Map([
+  ['089', 'RECIPIENT_NOT_FOUND'],
+  ['099', 'WALLET_LIMIT_REACHED'],
+  ['109', 'RECIPIENT_LIMIT_REACHED'],
+  ['119', 'UNSPECIFIED_FAILURE'],
+])
+
 /** In flight for ever and never called back: for trying out reconciliation. */
 const stuckSuffix = '129'
 
-export const outcomeFor = (phoneNumber: string): PayerOutcome => {
+export const outcomeFor = (operation: OperationType, phoneNumber: string): PretendOutcome => {
   const suffix = phoneNumber.slice(-3)
   if (suffix === stuckSuffix) return { kind: 'stuck' }
-  const failureCode = failureBySuffix.get(suffix)
+  const failureCode = (isMoneyOut(operation) ? recipientFailureBySuffix : payerFailureBySuffix).get(suffix)
   return failureCode === undefined ? { kind: 'completed' } : { kind: 'failed', failureCode }
 }
 
@@ -30,6 +39,10 @@ const messageByFailureCode = new Map([
   ['PAYMENT_NOT_APPROVED', 'The customer did not approve the payment in time or declined it.'],
   ['INSUFFICIENT_BALANCE', 'The customer does not have enough funds to complete this payment.'],
   ['TRANSACTION_ALREADY_IN_PROCESS', 'The customer already has a payment that awaits their approval.'],
+  ['RECIPIENT_NOT_FOUND', 'The phone number does not belong to a mobile money customer of this provider.'],
+  ['RECIPIENT_LIMIT_REACHED', 'The recipient has reached a limit of their mobile money account.'],
+  ['WALLET_LIMIT_REACHED', 'The customer has reached a limit of their wallet.'],
+  ['MANUALLY_CANCELLED', 'The payment was cancelled while it was enqueued.'],
   ['UNSPECIFIED_FAILURE', 'The provider did not say why the payment failed.'],
 ])
 

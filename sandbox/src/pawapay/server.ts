@@ -1,11 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { readJson, sendJson, UnreadableBody } from '../http.ts'
-import { initiateDeposit, lookUpDeposit, resendDepositCallback, sendUnknownError } from './deposit-routes.ts'
 import { BadRequest, failure, Refusal } from './failures.ts'
-import { deliverAgain, queueFault, setCallbackUrl } from './control.ts'
+import {
+  deliverAgain,
+  queueFault,
+  setCallbackUrl,
+  setProviderStatus,
+  settleNow,
+  setWalletBalance,
+  viewsOf,
+} from './control.ts'
 import type { Network } from './network.ts'
-import { activeConfiguration, availability, predictProvider } from './toolkit.ts'
-import { depositView } from './wire.ts'
+import { operationTypes, wordsOf } from './operations.ts'
+import { answerPayment, sendUnknownError } from './payment-routes.ts'
+import { activeConfiguration, availability, predictProvider, walletBalances } from './toolkit.ts'
 
 /** Longer than the clients' own limits, so that it is never the server who closes a connection just as it is used again. */
 const keepAliveTimeoutMs = 75_000
@@ -52,13 +60,13 @@ const answerError = (error: unknown, response: ServerResponse): void => {
 
 const route = async (network: Network, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2)
-  const call = `${request.method ?? ''} ${path}`
-  const depositId = idAfter('GET /v2/deposits/', call)
-  const resendId = idAfter('POST /v2/deposits/resend-callback/', call)
-  if (call === 'POST /v2/deposits') await initiateDeposit(network, request, response)
-  else if (depositId !== undefined) await lookUpDeposit(network, depositId, response)
-  else if (resendId !== undefined) resendDepositCallback(network, resendId, response)
-  else sendJson(response, 200, await readAnswer(network, call, query, request))
+  const [, version, name, ...below] = path.split('/')
+  const operation = version === 'v2' ? operationTypes.find((each) => wordsOf[each].path === name) : undefined
+  const isAnswered =
+    operation !== undefined &&
+    !below.includes('') &&
+    (await answerPayment({ network, operation, request, response }, below))
+  if (!isAnswered) sendJson(response, 200, await readAnswer(network, `${request.method ?? ''} ${path}`, query, request))
 }
 
 /** The calls whose answer is all there is to them. */
@@ -70,26 +78,33 @@ const readAnswer = async (
 ): Promise<unknown> => {
   switch (call) {
     case 'GET /v2/active-conf':
-      return activeConfiguration(new URLSearchParams(query), network.callbacks.url)
+      return activeConfiguration(network, new URLSearchParams(query))
     case 'GET /v2/availability':
-      return availability(new URLSearchParams(query))
+      return availability(network, new URLSearchParams(query))
+    case 'GET /v2/wallet-balances':
+      return walletBalances(network, new URLSearchParams(query))
     case 'POST /v2/predict-provider':
       return predictProvider(await readJson(request))
     // From here on the sandbox's own, for processes that cannot call the simulator's functions.
     case 'POST /_sandbox/next':
       return queueFault(network, await readJson(request))
     case 'GET /_sandbox/deposits':
-      return Array.from(network.book.all(), depositView)
+      return viewsOf(network, 'DEPOSIT')
+    case 'GET /_sandbox/payouts':
+      return viewsOf(network, 'PAYOUT')
+    case 'GET /_sandbox/refunds':
+      return viewsOf(network, 'REFUND')
     case 'POST /_sandbox/callback-url':
       return setCallbackUrl(network, await readJson(request))
     case 'POST /_sandbox/deliver-callback':
       return deliverAgain(network, await readJson(request))
+    case 'POST /_sandbox/settle':
+      return settleNow(network, await readJson(request))
+    case 'POST /_sandbox/provider-status':
+      return setProviderStatus(network, await readJson(request))
+    case 'POST /_sandbox/wallet-balance':
+      return setWalletBalance(network, await readJson(request))
     default:
       throw new Refusal(404, 'NOT_FOUND', `There is no ${call}.`)
   }
-}
-
-const idAfter = (start: string, call: string): string | undefined => {
-  const id = call.startsWith(start) ? call.slice(start.length) : ''
-  return id === '' || id.includes('/') ? undefined : id
 }

@@ -1,9 +1,19 @@
 import type { AddressInfo } from 'node:net'
 import { CallbackWorker } from '../callback-worker.ts'
-import { type Deposit, DepositBook } from './deposits.ts'
-import { type Announce, deliverCallback, type DepositFault, type Network, type SimulatorStep } from './network.ts'
+import { setProviderStatus, setWalletBalance, viewsOf } from './control.ts'
+import {
+  type Announce,
+  deliverCallback,
+  type Network,
+  type PaymentFault,
+  settle,
+  type SimulatorStep,
+} from './network.ts'
+import type { ProviderSwitch } from './operations.ts'
+import { keyOf, type Payment, PaymentBook } from './payments.ts'
 import { createPawapayServer } from './server.ts'
-import { depositCallback, type DepositView, depositView } from './wire.ts'
+import type { WalletBalance } from './wallets.ts'
+import { callbackBody, type PaymentView } from './wire.ts'
 
 export interface PawapaySimulatorOptions {
   /** Default 127.0.0.1. */
@@ -11,9 +21,9 @@ export interface PawapaySimulatorOptions {
   /** Default 0: any free port. */
   port?: number
   apiToken: string
-  /** Where the callbacks of deposits go. May be set later; callbacks wait until it is. */
+  /** Where callbacks go. May be set later; callbacks wait until it is. */
   callbackUrl?: string
-  /** How long the pretend payer takes. Default 2000. */
+  /** How long the pretend payer, or the provider that pays out, takes. Default 2000. */
   payerDelayMs?: number
   /** Where the network keeps what it knows, to know it again after a restart. Without it, it forgets. */
   journalFile?: string
@@ -24,12 +34,20 @@ export interface PawapaySimulatorOptions {
 export interface PawapaySimulator {
   readonly url: string
   setCallbackUrl(url: string): void
-  /** Queues one fault for the next deposit request. */
-  next(fault: DepositFault): void
+  /** Queues one fault for the next request for a deposit, a payout or a refund. */
+  next(fault: PaymentFault): void
   /** Everything the network knows of its deposits, oldest first, and how often each was asked for. */
-  deposits(): readonly DepositView[]
-  /** Delivers the callback of a final deposit again, now, whether or not it was acknowledged; resolves when answered. */
-  deliverCallback(depositId: string, times?: number): Promise<void>
+  deposits(): readonly PaymentView[]
+  payouts(): readonly PaymentView[]
+  refunds(): readonly PaymentView[]
+  /** Delivers the callback of a final payment again, now, whether or not it was acknowledged; resolves when answered. */
+  deliverCallback(id: string, times?: number): Promise<void>
+  /** Ends a payment that is under way or stuck, now: COMPLETED, or FAILED for the reason given. */
+  settle(id: string, failureCode?: string): void
+  /** Slows a provider down, closes it, or opens it again, which sets free what has been waiting for it. */
+  setProviderStatus(change: ProviderSwitch): void
+  /** What the account can pay out from now on. */
+  setWalletBalance(wallet: WalletBalance): void
   close(): Promise<void>
 }
 
@@ -71,30 +89,41 @@ export const startPawapaySimulator = async (options: PawapaySimulatorOptions): P
     next: (fault) => {
       network.faults.push(fault)
     },
-    deposits: () => Array.from(network.book.all(), depositView),
-    deliverCallback: (depositId, times = 1) => deliverCallback(network, depositId, times),
+    deposits: () => viewsOf(network, 'DEPOSIT'),
+    payouts: () => viewsOf(network, 'PAYOUT'),
+    refunds: () => viewsOf(network, 'REFUND'),
+    deliverCallback: (id, times = 1) => deliverCallback(network, id, times),
+    settle: (id, failureCode) => {
+      settle(network, id, failureCode)
+    },
+    setProviderStatus: (change) => {
+      setProviderStatus(network, change)
+    },
+    setWalletBalance: (wallet) => {
+      setWalletBalance(network, wallet)
+    },
     close,
   }
 }
 
 const createNetwork = (options: PawapaySimulatorOptions): Network => {
   const announce = announcer(options.onStep)
-  const book = new DepositBook({
+  const book = new PaymentBook({
     journalFile: options.journalFile,
-    payerDelayMs: options.payerDelayMs ?? defaultPayerDelayMs,
-    onFinal: (deposit) => {
-      callbacks.deliver(deposit)
+    delayMs: options.payerDelayMs ?? defaultPayerDelayMs,
+    onFinal: (payment) => {
+      callbacks.deliver(payment)
     },
   })
-  const callbacks = new CallbackWorker<Deposit>({
-    bodyOf: (deposit) => JSON.stringify(depositCallback(deposit)),
-    onSending: (deposit) => announce?.('callback.sending', deposit.terms.depositId),
-    onAcknowledged: (deposit) => {
-      book.recordCallback('callback.acknowledged', deposit)
-      return announce?.('callback.acknowledged', deposit.terms.depositId)
+  const callbacks = new CallbackWorker<Payment>({
+    bodyOf: (payment) => JSON.stringify(callbackBody(payment)),
+    onSending: (payment) => announce?.('callback.sending', keyOf(payment)),
+    onAcknowledged: (payment) => {
+      book.recordCallback('callback.acknowledged', payment)
+      return announce?.('callback.acknowledged', keyOf(payment))
     },
-    onAbandoned: (deposit) => {
-      book.recordCallback('callback.abandoned', deposit)
+    onAbandoned: (payment) => {
+      book.recordCallback('callback.abandoned', payment)
     },
   })
   if (options.callbackUrl !== undefined) callbacks.setUrl(options.callbackUrl)
@@ -104,9 +133,9 @@ const createNetwork = (options: PawapaySimulatorOptions): Network => {
 /** A listener that throws says something about the test, not about the network: it is reported and the network goes on. */
 const announcer = (onStep: PawapaySimulatorOptions['onStep']): Announce => {
   if (onStep === undefined) return undefined
-  return async (name, depositId) => {
+  return async (name, key) => {
     try {
-      await onStep({ name, depositId })
+      await onStep({ name, ...key })
     } catch (error) {
       process.emitWarning(error instanceof Error ? error : String(error))
     }

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest'
-import { aSimulator, call, anyText, textLike } from '../../test/support.ts'
+import { aDeposit, anyText, aSimulator, call, initiate, textLike } from '../../test/support.ts'
 
 test('active-conf has the v2 shape', async () => {
   const simulator = await aSimulator()
   simulator.setCallbackUrl('http://127.0.0.1:1/callbacks')
   const answer = await call(simulator, 'GET', '/v2/active-conf?country=RWA')
   expect(answer.status).toBe(200)
-  const limits = { minAmount: '1', maxAmount: '1000000000', decimalsInAmount: 'NONE', status: 'OPERATIONAL' }
+  const operation = {
+    minAmount: '1',
+    maxAmount: '1000000000',
+    decimalsInAmount: 'NONE',
+    status: 'OPERATIONAL',
+    callbackUrl: 'http://127.0.0.1:1/callbacks',
+  }
   const provider = (code: string, displayName: string, shortCode: string) => ({
     provider: code,
     displayName,
@@ -18,7 +24,7 @@ test('active-conf has the v2 shape', async () => {
         displayName: 'R₣',
         operationTypes: {
           DEPOSIT: {
-            ...limits,
+            ...operation,
             authType: 'PROVIDER_AUTH',
             pinPrompt: 'AUTOMATIC',
             pinPromptRevivable: true,
@@ -42,10 +48,9 @@ test('active-conf has the v2 shape', async () => {
                 },
               ],
             },
-            callbackUrl: 'http://127.0.0.1:1/callbacks',
           },
-          PAYOUT: limits,
-          REFUND: limits,
+          PAYOUT: operation,
+          REFUND: operation,
         },
       },
     ],
@@ -115,6 +120,40 @@ test('availability lists what is up', async () => {
     { country: 'LBR' },
     { country: 'RWA' },
   ])
+})
+
+test('a switched provider is told to be so, and only for that operation; deposits need it up and running', async () => {
+  const simulator = await aSimulator()
+  const change = { provider: 'MTN_MOMO_RWA', operation: 'DEPOSIT', status: 'DELAYED' } as const
+  simulator.setProviderStatus(change)
+  expect((await call(simulator, 'GET', '/v2/availability?country=RWA')).json).toMatchObject([
+    {
+      providers: [
+        {
+          provider: 'MTN_MOMO_RWA',
+          operationTypes: [
+            { operationType: 'DEPOSIT', status: 'DELAYED' },
+            { operationType: 'PAYOUT', status: 'OPERATIONAL' },
+            { operationType: 'REFUND', status: 'OPERATIONAL' },
+          ],
+        },
+        { provider: 'AIRTEL_RWA', operationTypes: [{ status: 'OPERATIONAL' }, {}, {}] },
+        { provider: 'ORANGE_RWA' },
+      ],
+    },
+  ])
+  const told = await call(simulator, 'GET', '/v2/active-conf?country=RWA&operationType=DEPOSIT')
+  expect(told.text.match(/"status":"\w+"/g)).toEqual([
+    '"status":"DELAYED"',
+    '"status":"OPERATIONAL"',
+    '"status":"OPERATIONAL"',
+  ])
+  for (const status of ['DELAYED', 'CLOSED'] as const) {
+    simulator.setProviderStatus({ ...change, status })
+    expect((await initiate(simulator, aDeposit())).text).toContain('PROVIDER_TEMPORARILY_UNAVAILABLE')
+  }
+  simulator.setProviderStatus({ ...change, status: 'OPERATIONAL' })
+  expect((await initiate(simulator, aDeposit())).json).toMatchObject({ status: 'ACCEPTED' })
 })
 
 test.each(['/v2/active-conf', '/v2/availability'])('%s filters strictly', async (path) => {

@@ -1,14 +1,10 @@
-import {
-  companyName,
-  countries,
-  type Country,
-  type CurrencyTerms,
-  type OperationType,
-  operationTypes,
-  type Provider,
-} from './configuration.ts'
+import { withDecimalPlaces } from './amounts.ts'
+import { companyName, countries, type Country, type CurrencyTerms, type Provider } from './configuration.ts'
 import { BadRequest } from './failures.ts'
-import { isMobileNumber, readPhoneNumber } from './validation.ts'
+import { isMobileNumber } from './judgement.ts'
+import type { Network } from './network.ts'
+import { type OperationType, operationTypes } from './operations.ts'
+import { readPhoneNumber } from './requests.ts'
 
 interface Selection {
   readonly countries: readonly Country[]
@@ -18,11 +14,16 @@ interface Selection {
 /** Operation types that pawaPay knows and this account does not have: asking for them is no mistake and finds nothing. */
 const otherOperationTypes = ['REMITTANCE', 'PUSH_DEPOSIT', 'NAME_LOOKUP']
 
-const readSelection = (query: URLSearchParams): Selection => {
+const readCountry = (query: URLSearchParams): string | null => {
   const country = query.get('country')
-  const operationType = query.get('operationType')
   if (country !== null && !/^[A-Z]{3}$/.test(country))
     throw new BadRequest('INVALID_PARAMETER', "Parameter 'country' must be an ISO 3166-1 alpha-3 code.")
+  return country
+}
+
+const readSelection = (query: URLSearchParams): Selection => {
+  const country = readCountry(query)
+  const operationType = query.get('operationType')
   const chosen = operationTypes.filter((known) => operationType === null || known === operationType)
   if (chosen.length === 0 && !otherOperationTypes.includes(operationType ?? ''))
     throw new BadRequest('INVALID_PARAMETER', "Parameter 'operationType' is not an operation type.")
@@ -64,12 +65,12 @@ const pinPromptInstructions = ({ shortCode }: Provider) => ({
 })
 
 const operationOf = (
-  operationType: OperationType,
+  { book, callbacks }: Network,
+  operation: OperationType,
   provider: Provider,
   terms: CurrencyTerms,
-  depositCallbackUrl?: string,
 ) => ({
-  ...(operationType === 'DEPOSIT' && {
+  ...(operation === 'DEPOSIT' && {
     authType: 'PROVIDER_AUTH',
     pinPrompt: 'AUTOMATIC',
     pinPromptRevivable: true,
@@ -78,11 +79,11 @@ const operationOf = (
   minAmount: terms.minAmount,
   maxAmount: terms.maxAmount,
   decimalsInAmount: terms.decimalsInAmount,
-  status: 'OPERATIONAL',
-  ...(operationType === 'DEPOSIT' && { callbackUrl: depositCallbackUrl }),
+  status: book.statusOf({ provider: provider.provider, operation }),
+  callbackUrl: callbacks.url,
 })
 
-export const activeConfiguration = (query: URLSearchParams, depositCallbackUrl?: string) => {
+export const activeConfiguration = (network: Network, query: URLSearchParams) => {
   const selection = readSelection(query)
   return {
     companyName,
@@ -101,7 +102,7 @@ export const activeConfiguration = (query: URLSearchParams, depositCallbackUrl?:
           currency: terms.currency,
           displayName: terms.displayName,
           operationTypes: Object.fromEntries(
-            selection.operationTypes.map((type) => [type, operationOf(type, provider, terms, depositCallbackUrl)]),
+            selection.operationTypes.map((type) => [type, operationOf(network, type, provider, terms)]),
           ),
         })),
       })),
@@ -109,15 +110,29 @@ export const activeConfiguration = (query: URLSearchParams, depositCallbackUrl?:
   }
 }
 
-export const availability = (query: URLSearchParams) => {
+export const availability = ({ book }: Network, query: URLSearchParams) => {
   const selection = readSelection(query)
   return selection.countries.map(({ country, providers }) => ({
     country,
     providers: providers.map(({ provider }) => ({
       provider,
-      operationTypes: selection.operationTypes.map((operationType) => ({ operationType, status: 'OPERATIONAL' })),
+      operationTypes: selection.operationTypes.map((operationType) => ({
+        operationType,
+        status: book.statusOf({ provider, operation: operationType }),
+      })),
     })),
   }))
+}
+
+/** None of the sandbox's wallets belongs to one provider alone. */
+export const walletBalances = ({ book }: Network, query: URLSearchParams) => {
+  const country = readCountry(query)
+  return {
+    balances: book.wallets
+      .all()
+      .filter((wallet) => country === null || wallet.country === country)
+      .map((wallet) => ({ ...wallet, balance: withDecimalPlaces(wallet.balance, 2), provider: '' })),
+  }
 }
 
 /** Takes what a person types: spaces, signs, stray letters, and zeros before the number or after the country's prefix. */

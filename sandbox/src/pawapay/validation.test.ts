@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aDeposit, aPayer, aSimulator, call, initiate, anyText } from '../../test/support.ts'
+import { aDeposit, aPayer, aPayout, aRefund, aSimulator, call, initiate, anyText } from '../../test/support.ts'
 
 const inDollars = { currency: 'USD', payer: aPayer('231886123456', 'MTN_MOMO_LBR') }
 
@@ -101,6 +101,57 @@ test.each([
   expect(simulator.deposits()).toEqual([])
 })
 
+test.each([
+  ['INVALID_PROVIDER', { recipient: aPayer('250783456789', 'MTN_MOMO_XXX') }],
+  ['INVALID_CURRENCY', { currency: 'USD' }],
+  ['INVALID_PHONE_NUMBER', { recipient: aPayer('0783456789') }],
+  ['INVALID_AMOUNT', { amount: '1500.00' }],
+  ['AMOUNT_OUT_OF_BOUNDS', { amount: '1000000001' }],
+])('a payout is rejected with HTTP 200, %s: %j', async (failureCode, differences) => {
+  const simulator = await aSimulator()
+  const payout = aPayout(differences)
+  const answer = await initiate(simulator, payout)
+  expect(answer.status).toBe(200)
+  expect(answer.json).toEqual({
+    payoutId: payout.payoutId,
+    status: 'REJECTED',
+    failureReason: { failureCode, failureMessage: anyText },
+  })
+  expect(simulator.payouts()).toEqual([])
+})
+
+const deposit = 'd3b07384-d9a0-4c9b-8f6e-1f2a3b4c5d6e'
+
+test.each([
+  ['UNSUPPORTED_PARAMETER', 'payer', aPayout({ payer: aPayer() })],
+  // A payer may have to be sent somewhere, a recipient never.
+  ['UNSUPPORTED_PARAMETER', 'successfulUrl', aPayout({ successfulUrl: 'https://example.com/ok' })],
+  [
+    'UNSUPPORTED_PARAMETER',
+    'recipient.accountDetails.pin',
+    aPayout({ recipient: { type: 'MMO', accountDetails: { pin: '1' } } }),
+  ],
+  ['MISSING_PARAMETER', 'payoutId', aPayout({ payoutId: undefined })],
+  ['MISSING_PARAMETER', 'recipient', aPayout({ recipient: undefined })],
+  ['MISSING_PARAMETER', 'amount', aPayout({ amount: undefined })],
+  ['INVALID_PARAMETER', 'customerMessage', aPayout({ customerMessage: 'abc' })],
+  ['DUPLICATE_METADATA_FIELD', 'a', aPayout({ metadata: [{ a: '1' }, { a: '2' }] })],
+  ['UNSUPPORTED_PARAMETER', 'recipient', aRefund(deposit, { recipient: aPayer() })],
+  ['UNSUPPORTED_PARAMETER', 'customerMessage', aRefund(deposit, { customerMessage: 'Sorry' })],
+  ['MISSING_PARAMETER', 'refundId', aRefund(deposit, { refundId: null })],
+  ['MISSING_PARAMETER', 'depositId', aRefund(deposit, { depositId: undefined })],
+  ['MISSING_PARAMETER', 'currency', aRefund(deposit, { amount: '5' })],
+  ['INVALID_PARAMETER', 'depositId', aRefund('42')],
+  ['INVALID_PARAMETER', 'amount', aRefund(deposit, { amount: 5, currency: 'RWF' })],
+  ['INVALID_PARAMETER', 'metadata', aRefund(deposit, { metadata: metadata(11) })],
+])('%s names %s and is HTTP 400, for money out: %j', async (failureCode, name, body) => {
+  const simulator = await aSimulator()
+  const answer = await initiate(simulator, body)
+  expect(answer).toMatchObject({ status: 400, json: { failureReason: { failureCode } } })
+  expect(answer.text).toContain(`'${name}'`)
+  expect([...simulator.payouts(), ...simulator.refunds()]).toEqual([])
+})
+
 test.each(['', '{"depositId":', '[]', '"text"', 'null', `"${'x'.repeat(100_000)}"`])(
   'a body that is not a JSON object is INVALID_INPUT',
   async (body) => {
@@ -128,6 +179,10 @@ test.each([
   ['GET', '/v2/active-conf'],
   ['GET', '/v2/availability'],
   ['POST', '/v2/predict-provider'],
+  ['POST', '/v2/payouts'],
+  ['POST', '/v2/payouts/bulk'],
+  ['POST', '/v2/refunds'],
+  ['GET', '/v2/wallet-balances'],
   ['GET', '/_sandbox/deposits'],
   ['GET', '/nowhere'],
 ])('%s %s wants the API token', async (method, path) => {
@@ -145,7 +200,12 @@ test.each([
   ['GET', '/v2/deposits/'],
   ['DELETE', '/v2/deposits/d3b07384-d9a0-4c9b-8f6e-1f2a3b4c5d6e'],
   ['POST', '/v2/deposits/resend-callback/'],
-  ['POST', '/v2/payouts'],
+  ['POST', '/v2/deposits/bulk'],
+  ['POST', '/v2/refunds/bulk'],
+  ['POST', '/v2/deposits/fail-enqueued/d3b07384-d9a0-4c9b-8f6e-1f2a3b4c5d6e'],
+  ['PUT', '/v2/payouts'],
+  ['POST', '/v2/payouts/bulk/'],
+  ['POST', '/v2/remittances'],
   ['POST', '/deposits'],
   ['GET', '/'],
 ])('%s %s does not exist', async (method, path) => {

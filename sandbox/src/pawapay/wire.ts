@@ -1,17 +1,23 @@
 import { withDecimalPlaces } from './amounts.ts'
-import { type Deposit, statusOf } from './deposits.ts'
+import type { PaymentKey } from './events.ts'
 import { failure, type FailureReason } from './failures.ts'
+import { type OperationType, wordsOf } from './operations.ts'
 import { failureMessageFor } from './outcomes.ts'
+import { keyOf, type Payment, type PaymentStatus, statusOf } from './payments.ts'
 
 /** ISO 8601 to the second, as in pawaPay's examples. */
 export const toTimestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
-const common = (deposit: Deposit) => {
-  const { terms, result } = deposit
+const told = (payment: Payment, amountPlaces: number) => {
+  const { terms, result } = payment
+  const { idName, party } = wordsOf[terms.operation]
   return {
+    [idName]: terms.id,
+    status: statusOf(payment),
+    amount: withDecimalPlaces(terms.amount, amountPlaces),
     currency: terms.currency,
     country: terms.country,
-    payer: { type: 'MMO', accountDetails: { phoneNumber: terms.phoneNumber, provider: terms.provider } },
+    [party]: { type: 'MMO', accountDetails: { phoneNumber: terms.phoneNumber, provider: terms.provider } },
     customerMessage: terms.customerMessage,
     created: toTimestamp(terms.acceptedAtMs),
     ...(result?.status === 'COMPLETED' && { providerTransactionId: result.providerTransactionId }),
@@ -22,62 +28,67 @@ const common = (deposit: Deposit) => {
   }
 }
 
-export const depositReply = (deposit: Deposit, status: 'ACCEPTED' | 'DUPLICATE_IGNORED') => ({
-  depositId: deposit.terms.depositId,
+type ReplyStatus = 'ACCEPTED' | 'DUPLICATE_IGNORED' | 'REJECTED'
+
+/** The answer to any request about one payment: with the id under its own name, and what more there is to say. */
+const replyOf = <More extends object>({ operation, id }: PaymentKey, status: ReplyStatus, more: More) => ({
+  [wordsOf[operation].idName]: id,
   status,
-  nextStep: 'FINAL_STATUS',
-  created: toTimestamp(deposit.terms.acceptedAtMs),
+  ...more,
 })
 
-export const rejection = (depositId: string, failureReason: FailureReason) => ({
-  depositId,
-  status: 'REJECTED',
-  failureReason,
-})
+/** Only a payer may have a next step to take. */
+export const initiationReply = (payment: Payment, status: 'ACCEPTED' | 'DUPLICATE_IGNORED') =>
+  replyOf(keyOf(payment), status, {
+    ...(payment.terms.operation === 'DEPOSIT' && { nextStep: 'FINAL_STATUS' }),
+    created: toTimestamp(payment.terms.acceptedAtMs),
+  })
+
+export const acceptance = (key: PaymentKey) => replyOf(key, 'ACCEPTED', {})
+
+export const rejection = (key: PaymentKey, failureReason: FailureReason) => replyOf(key, 'REJECTED', { failureReason })
 
 /** Amounts are told with two decimals whatever was sent. */
-export const depositLookup = (deposit: Deposit) => ({
+export const lookupAnswer = (payment: Payment) => ({
   status: 'FOUND',
-  data: {
-    depositId: deposit.terms.depositId,
-    status: statusOf(deposit),
-    amount: withDecimalPlaces(deposit.terms.amount, 2),
-    clientReferenceId: deposit.terms.clientReferenceId,
-    ...common(deposit),
-  },
+  data: { ...told(payment, 2), clientReferenceId: payment.terms.clientReferenceId },
 })
 
 /** As the look-up, but with four decimals and without the merchant's own reference: so the real network is reported to do. */
-export const depositCallback = (deposit: Deposit) => ({
-  depositId: deposit.terms.depositId,
-  status: statusOf(deposit),
-  amount: withDecimalPlaces(deposit.terms.amount, 4),
-  ...common(deposit),
-})
+export const callbackBody = (payment: Payment) => told(payment, 4)
 
 /** One line of what the sandbox shows of itself; no part of pawaPay's interface. */
-export interface DepositView {
+export interface PaymentView {
   readonly id: string
+  readonly operation: OperationType
+  /** Of the payer or the recipient. */
   readonly phone: string
-  /** As sent. */
+  /** As sent, or as it came to for a refund of all that was left. */
   readonly amount: string
   readonly currency: string
   readonly provider: string
-  readonly status: 'ACCEPTED' | 'PROCESSING' | 'COMPLETED' | 'FAILED'
-  /** How often this deposit was asked for and the request arrived whole; all but the first were ignored as duplicates. */
+  readonly status: PaymentStatus
+  /** The deposit that a refund gives back. */
+  readonly depositId?: string
+  /** How often this payment was asked for and the request arrived whole; all but the first were ignored as duplicates. */
   readonly initiations: number
   readonly callbacksAcknowledged: number
   readonly created: string
 }
 
-export const depositView = (deposit: Deposit): DepositView => ({
-  id: deposit.terms.depositId,
-  phone: deposit.terms.phoneNumber,
-  amount: deposit.terms.amount,
-  currency: deposit.terms.currency,
-  provider: deposit.terms.provider,
-  status: statusOf(deposit),
-  initiations: deposit.initiations,
-  callbacksAcknowledged: deposit.callbacksAcknowledged,
-  created: toTimestamp(deposit.terms.acceptedAtMs),
-})
+export const paymentView = (payment: Payment): PaymentView => {
+  const { terms, initiations, callbacksAcknowledged } = payment
+  return {
+    id: terms.id,
+    operation: terms.operation,
+    phone: terms.phoneNumber,
+    amount: terms.amount,
+    currency: terms.currency,
+    provider: terms.provider,
+    status: statusOf(payment),
+    ...(terms.depositId !== undefined && { depositId: terms.depositId }),
+    initiations,
+    callbacksAcknowledged,
+    created: toTimestamp(terms.acceptedAtMs),
+  }
+}

@@ -68,7 +68,7 @@ export interface Provider {
   neverReceived(): Outcome
   /** The payment a callback speaks of, or undefined when it speaks of none. What it claims is not believed: it is asked after. */
   readCallback(body: string): ProviderReference | undefined
-  /** Calls back a payment that the provider has accepted and not yet passed on. What became of it is asked after, as ever. */
+  /** Cancels a payment that the provider has accepted and not yet passed on. What became of it is asked after, as ever. */
   cancelEnqueued(operation: MoneyOut, reference: ProviderReference): Promise<Cancellation>
   /** The method that most likely reaches a number. Undefined when the network does not know or cannot be asked. */
   predictMethod(phone: string): Promise<PaymentMethod | undefined>

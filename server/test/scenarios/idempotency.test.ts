@@ -22,7 +22,7 @@ import { createWorld, sandboxMerchant } from '../support/black-box/world.ts'
 
 /** Set by a test that wants the network to wait at one point of the conversation. */
 let hold: ((step: string, depositId: string) => Promise<void>) | undefined
-const world = await createWorld({ onStep: ({ name, depositId }) => hold?.(name, depositId) })
+const world = await createWorld({ onStep: ({ name, id }) => hold?.(name, id) })
 afterAll(world.close)
 afterEach(() => {
   hold = undefined

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type DepositFault } from '@dollr/sandbox'
+import { type PaymentFault } from '@dollr/sandbox'
 import { afterAll, describe, expect, test } from 'vitest'
 import { apiClient, type Call, ok } from '../support/black-box/api-client.ts'
 import { expectBooksToBalance, expectProviderToAgree, makeChecksDue, walletOf } from '../support/black-box/books.ts'
@@ -46,7 +46,7 @@ async function expectAllWell(): Promise<void> {
 }
 
 /** Faults after which nobody knows whether the payer will be charged, and whether the network had stored the request. */
-const doubts: readonly (readonly [DepositFault, 'stored' | 'not stored'])[] = [
+const doubts: readonly (readonly [PaymentFault, 'stored' | 'not stored'])[] = [
   ['lost-request', 'not stored'],
   ['lost-reply', 'stored'],
   ['hang', 'stored'],

@@ -157,7 +157,7 @@ test.each(standing)('%s is no refusal while they do not say whether they have th
 test.each([
   ['PAYOUT', 'payouts'],
   ['REFUND', 'refunds'],
-] as const)('a %s that waits can be called back', async (operation, path) => {
+] as const)('a %s that waits can be cancelled', async (operation, path) => {
   behave = answering(200, '{"status":"ACCEPTED"}')
   expect(await pawapay.cancelEnqueued(operation, reference)).toBe('accepted')
   expect(received.map(({ request }) => request)).toEqual([`POST /v2/${path}/fail-enqueued/${reference}`])
@@ -166,16 +166,16 @@ test.each([
 test.each([
   ['not waiting any more', 200, rejection('INVALID_STATE'), 'refused'],
   ['not known', 200, rejection('NOT_FOUND'), 'refused'],
-  ['not ours to call back', 403, '{"failureReason":{"failureCode":"AUTHORISATION_ERROR"}}', 'refused'],
+  ['not ours to cancel', 403, '{"failureReason":{"failureCode":"AUTHORISATION_ERROR"}}', 'refused'],
   ['their own failure', 500, rejection('UNKNOWN_ERROR'), 'unknown'],
   ['a status of another conversation', 200, '{"status":"DUPLICATE_IGNORED"}', 'unknown'],
   ['nothing that can be read', 200, '<html>', 'unknown'],
-] as const)('a payout that is called back: %s', async (_what, status, body, answer) => {
+] as const)('a payout that is cancelled: %s', async (_what, status, body, answer) => {
   behave = answering(status, body)
   expect(await pawapay.cancelEnqueued('PAYOUT', reference)).toBe(answer)
 })
 
-test('whether a payment was called back is unknown when the connection breaks', async () => {
+test('whether a payment was cancelled is unknown when the connection breaks', async () => {
   behave = (response) => void response.socket?.resetAndDestroy()
   expect(await pawapay.cancelEnqueued('REFUND', reference)).toBe('unknown')
 })

@@ -1,4 +1,4 @@
-import { type DepositView } from '@dollr/sandbox'
+import { type PaymentView } from '@dollr/sandbox'
 import type pg from 'pg'
 import { expect } from 'vitest'
 
@@ -147,7 +147,7 @@ export async function expectBooksToBalance(pool: pg.Pool): Promise<void> {
 }
 
 /** Payers were charged for payments that exist, with their amounts; a payment is COMPLETED if, and only if, its payer was charged. */
-export async function expectProviderToAgree(pool: pg.Pool, deposits: readonly DepositView[]): Promise<void> {
+export async function expectProviderToAgree(pool: pg.Pool, deposits: readonly PaymentView[]): Promise<void> {
   const { rows } = await pool.query<{ id: string; status: string; minor: string; currency: string }>(
     `select provider_reference as id, status, payer_minor as minor, payer_currency as currency
      from executions

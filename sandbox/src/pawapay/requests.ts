@@ -1,31 +1,52 @@
 import { isRecord } from '../http.ts'
-import { decimalPlacesOf, isMinimalDecimal, isWithin } from './amounts.ts'
-import { type Country, findProvider } from './configuration.ts'
-import { BadRequest, failure, type FailureReason } from './failures.ts'
+import { BadRequest } from './failures.ts'
+import { type OperationType, wordsOf } from './operations.ts'
 
-export interface DepositRequest {
-  readonly depositId: string
+type Metadata = Readonly<Record<string, string>>
+
+/** A payment in full: what a request for a deposit or a payout says, and what a request for a refund comes to. */
+export interface Order {
+  readonly operation: OperationType
+  readonly id: string
   readonly amount: string
   readonly currency: string
+  readonly country: string
+  /** Of the payer or the recipient. */
   readonly phoneNumber: string
   readonly provider: string
+  /** The deposit that a refund gives back. */
+  readonly depositId: string | undefined
   readonly customerMessage: string | undefined
   readonly clientReferenceId: string | undefined
-  readonly metadata: Readonly<Record<string, string>> | undefined
+  readonly metadata: Metadata | undefined
 }
+
+/** As sent; the country follows from the provider. */
+export interface DirectRequest extends Omit<Order, 'country'> {
+  readonly operation: 'DEPOSIT' | 'PAYOUT'
+}
+
+export interface RefundRequest {
+  readonly operation: 'REFUND'
+  readonly id: string
+  readonly depositId: string
+  /** Absent: all that is left. */
+  readonly amount: string | undefined
+  readonly currency: string | undefined
+  readonly clientReferenceId: string | undefined
+  readonly metadata: Metadata | undefined
+}
+
+export type PaymentRequest = DirectRequest | RefundRequest
 
 /** Known to v2, but without effect for the sandbox's providers, all of which ask for a PIN. */
 const fieldsWithoutEffect = ['preAuthorisationCode', 'successfulUrl', 'failedUrl']
-const depositFields = [
-  'depositId',
-  'amount',
-  'currency',
-  'payer',
-  'customerMessage',
-  'clientReferenceId',
-  'metadata',
-  ...fieldsWithoutEffect,
-]
+const commonFields = ['amount', 'currency', 'clientReferenceId', 'metadata']
+const fieldsOf: Readonly<Record<OperationType, readonly string[]>> = {
+  DEPOSIT: ['depositId', 'payer', 'customerMessage', ...commonFields, ...fieldsWithoutEffect],
+  PAYOUT: ['payoutId', 'recipient', 'customerMessage', ...commonFields],
+  REFUND: ['refundId', 'depositId', ...commonFields],
+}
 
 const uuid4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const customerMessageForm = /^[A-Za-z0-9 ]{4,22}$/
@@ -74,7 +95,7 @@ const optionalText = (fields: Fields, name: string): string | undefined => {
 }
 
 const readId = (fields: Fields, name: string): string => {
-  // Kept in lower case, so that the same UUID written differently is the same deposit.
+  // Kept in lower case, so that the same UUID written differently is the same payment.
   const id = requiredText(fields, name).toLowerCase()
   if (!uuid4.test(id)) throw invalid(name, 'must be a UUID of version 4')
   return id
@@ -87,7 +108,7 @@ const readAmount = (fields: Fields): string => {
   return amount
 }
 
-/** The mobile money account of a payer. */
+/** The mobile money account of a payer or a recipient. */
 const readAccount = (fields: Fields, party: string): { phoneNumber: string; provider: string } => {
   const account = readObject(required(fields, party), party, ['type', 'accountDetails'])
   const type = requiredText(account, 'type', `${party}.type`)
@@ -108,7 +129,7 @@ const readCustomerMessage = (fields: Fields): string | undefined => {
 }
 
 /** Sent as a list of one-key objects, kept and told again as one flat object. */
-const readMetadata = (fields: Fields): Readonly<Record<string, string>> | undefined => {
+const readMetadata = (fields: Fields): Metadata | undefined => {
   const list = fields['metadata'] ?? undefined
   if (list === undefined) return undefined
   if (!Array.isArray(list) || list.length > maxMetadataEntries)
@@ -133,55 +154,55 @@ const readMetadataEntry = (entry: unknown, path: string): [string, string] => {
   return [key, value]
 }
 
-/** Reads what was sent for its form alone; whether the network would execute it is for `judge` to say. */
-export const readDepositRequest = (body: unknown): DepositRequest => {
-  const fields = readBody(body, depositFields)
-  for (const name of fieldsWithoutEffect) optionalText(fields, name)
+const readDirect = (operation: DirectRequest['operation'], fields: Fields): DirectRequest => {
+  const { idName, party } = wordsOf[operation]
+  if (operation === 'DEPOSIT') for (const name of fieldsWithoutEffect) optionalText(fields, name)
   return {
-    depositId: readId(fields, 'depositId'),
+    operation,
+    id: readId(fields, idName),
     amount: readAmount(fields),
     currency: requiredText(fields, 'currency'),
-    ...readAccount(fields, 'payer'),
+    ...readAccount(fields, party),
+    depositId: undefined,
     customerMessage: readCustomerMessage(fields),
     clientReferenceId: optionalText(fields, 'clientReferenceId'),
     metadata: readMetadata(fields),
   }
 }
 
+const readRefund = (fields: Fields): RefundRequest => {
+  const isWhole = (fields['amount'] ?? undefined) === undefined
+  return {
+    operation: 'REFUND',
+    id: readId(fields, 'refundId'),
+    depositId: readId(fields, 'depositId'),
+    amount: isWhole ? undefined : readAmount(fields),
+    // An amount is one of a currency; all that is left is of the deposit's.
+    currency: isWhole ? optionalText(fields, 'currency') : requiredText(fields, 'currency'),
+    clientReferenceId: optionalText(fields, 'clientReferenceId'),
+    metadata: readMetadata(fields),
+  }
+}
+
+/** Reads what was sent for its form alone; whether the network would execute it is for `judge` to say. */
+export const readRequest = (operation: OperationType, body: unknown): PaymentRequest => {
+  const fields = readBody(body, fieldsOf[operation])
+  return operation === 'REFUND' ? readRefund(fields) : readDirect(operation, fields)
+}
+
+/** One mistake anywhere refuses the whole list. */
+export const readRequests = (operation: OperationType, body: unknown): readonly PaymentRequest[] => {
+  if (!Array.isArray(body) || body.length === 0)
+    throw new BadRequest('INVALID_INPUT', 'The body must be a JSON array with at least one element.')
+  return body.map((each, index) => {
+    try {
+      return readRequest(operation, each)
+    } catch (error) {
+      if (!(error instanceof BadRequest)) throw error
+      throw new BadRequest(error.failureCode, `Element ${index}: ${error.message}`)
+    }
+  })
+}
+
 /** The number as typed, for predict-provider. */
 export const readPhoneNumber = (body: unknown): string => requiredText(readBody(body, ['phoneNumber']), 'phoneNumber')
-
-export type Verdict =
-  | { readonly kind: 'executable'; readonly country: Country }
-  | { readonly kind: 'refused'; readonly reason: FailureReason }
-
-const refused = (failureCode: string, failureMessage: string): Verdict => ({
-  kind: 'refused',
-  reason: failure(failureCode, failureMessage),
-})
-
-export const isMobileNumber = (country: Country, phoneNumber: string): boolean =>
-  phoneNumber.startsWith(country.prefix) && country.mobileNumber.test(phoneNumber.slice(country.prefix.length))
-
-/** Answered with HTTP 200 and REJECTED: a well-formed request that the network will not execute. */
-export const judge = (asked: DepositRequest): Verdict => {
-  const found = findProvider(asked.provider)
-  if (found === undefined) return refused('INVALID_PROVIDER', `Provider '${asked.provider}' is not known.`)
-  const terms = found.provider.currencies.find(({ currency }) => currency === asked.currency)
-  if (terms === undefined)
-    return refused('INVALID_CURRENCY', `Currency '${asked.currency}' is not supported by ${asked.provider}.`)
-  if (!isMobileNumber(found.country, asked.phoneNumber))
-    return refused(
-      'INVALID_PHONE_NUMBER',
-      `The phone number is not a mobile number of ${found.country.displayName.en}.`,
-    )
-  const places = terms.decimalsInAmount === 'NONE' ? 0 : 2
-  if (!isMinimalDecimal(asked.amount) || decimalPlacesOf(asked.amount) > places)
-    return refused(
-      'INVALID_AMOUNT',
-      `The amount must be in minimal decimal form with at most ${places} decimal places.`,
-    )
-  if (!isWithin(asked.amount, terms))
-    return refused('AMOUNT_OUT_OF_BOUNDS', `The amount must be from ${terms.minAmount} to ${terms.maxAmount}.`)
-  return { kind: 'executable', country: found.country }
-}
