@@ -233,6 +233,13 @@ create table providers (
   name text not null
 );
 
+create table rate_limits (
+  key text not null,
+  minute bigint not null,
+  granted bigint not null,
+  lease bigint not null
+);
+
 create table schema_migrations (
   name text not null,
   applied_at timestamp with time zone default now() not null
@@ -474,6 +481,10 @@ alter table provider_callbacks add constraint provider_callbacks_pkey PRIMARY KE
 alter table providers add constraint providers_name_key UNIQUE (name);
 
 alter table providers add constraint providers_pkey PRIMARY KEY (id);
+
+alter table rate_limits add constraint rate_limits_lease_granted CHECK (lease >= 0 AND lease <= granted);
+
+alter table rate_limits add constraint rate_limits_pkey PRIMARY KEY (key);
 
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 

@@ -3,8 +3,9 @@ import { type ProviderName } from './kernel/enums.ts'
 import { type MintReference } from './kernel/ids.ts'
 import { type Pool } from './platform/db/pool.ts'
 import { createHttp, type Http } from './platform/http/server.ts'
-import { rateLimiter } from './platform/http/rate-limit.ts'
+import { admitBy, disguiseAddress } from './platform/http/rate-limit.ts'
 import { type Logger } from './platform/log.ts'
+import { createRateLimiter } from './platform/rate-limit/limiter.ts'
 import { createAuthentication, requireToken, tokenRoutes } from './auth/index.ts'
 import { callbackRoutes, type Callbacks, createCallbacks } from './callbacks/index.ts'
 import {
@@ -56,9 +57,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   const context = { db, clock }
 
   const authentication = createAuthentication({ ...context, jwtSecrets: options.jwtSecrets })
-  const admitMerchant = rateLimiter(clock, options.callsPerMinute)
-  const admitAddress = rateLimiter(clock, options.tokenCallsPerMinute)
-  const authenticate = requireToken(authentication, admitMerchant)
+  const merchantRate = createRateLimiter({ ...context, name: 'merchant', callsPerMinute: options.callsPerMinute })
+  const addressRate = createRateLimiter({
+    ...context,
+    name: 'address',
+    callsPerMinute: options.tokenCallsPerMinute,
+    disguise: disguiseAddress(options.jwtSecrets[0]),
+  })
+  const authenticate = requireToken(authentication, admitBy(merchantRate))
 
   const prices = createPrices(db, clock)
   const sessions = createSessions({
@@ -92,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
       await root.register(
         async (open: Http) => {
-          tokenRoutes(open, authentication, admitAddress)
+          tokenRoutes(open, authentication, admitBy(addressRate))
         },
         { prefix: '/v1' },
       )

@@ -10,6 +10,7 @@ import { migrate } from './platform/db/migrate.ts'
 import { openPool, type Pool, type Queryable } from './platform/db/pool.ts'
 import { createHttpClient } from './platform/http-client.ts'
 import { type Logger, openLog } from './platform/log.ts'
+import { forgetStaleRates } from './platform/rate-limit/limiter.ts'
 import { startWorker, type Worker } from './platform/worker.ts'
 import { type App, createApp } from './app.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
@@ -118,6 +119,7 @@ async function equipSandbox(tx: Queryable, { id: merchantId, phone }: Merchant):
 
 /** Every process needs to know what its providers offer; only those that work ask about what is due. */
 function startWorkers({ checks }: App, providers: readonly Provider[], log: Logger, role: Role): Worker[] {
+  const { db, clock } = checks
   const configuration = startWorker({
     name: 'provider configuration',
     log,
@@ -134,7 +136,13 @@ function startWorkers({ checks }: App, providers: readonly Provider[], log: Logg
     pauseMs: 500,
     round: async () => (await checkDue(checks)) === checksPerSweep,
   })
-  return [configuration, dueChecks]
+  const rates = startWorker({
+    name: 'stale rate limits',
+    log,
+    pauseMs: 60_000,
+    round: () => forgetStaleRates(db, clock),
+  })
+  return [configuration, dueChecks, rates]
 }
 
 async function listen({ http }: App, { host, port }: Config): Promise<void> {

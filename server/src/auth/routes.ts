@@ -1,5 +1,6 @@
-import { type FastifyRequest } from 'fastify'
+import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { invariant } from '../kernel/invariant.ts'
+import { type Admit } from '../platform/http/rate-limit.ts'
 import { type Http } from '../platform/http/server.ts'
 import { model, text } from '../platform/http/wire.ts'
 import { Type } from 'typebox'
@@ -30,20 +31,18 @@ export function merchantOf(request: FastifyRequest): Caller {
 
 /** Runs before anything of the request is read: who calls, and not too often. */
 export const requireToken =
-  (authentication: Authentication, admit: (merchantId: string) => void) =>
-  async (request: FastifyRequest): Promise<void> => {
+  (authentication: Authentication, admit: Admit) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     request.caller = await authentication.authenticate(request.headers.authorization)
-    admit(request.caller.id)
+    await admit(reply, request.caller.id)
   }
 
-export function tokenRoutes(http: Http, authentication: Authentication, admit: (address: string) => void): void {
+export function tokenRoutes(http: Http, authentication: Authentication, admit: Admit): void {
   http.post(
     '/jwt/client/obtain/token',
     {
       config: { public: true },
-      onRequest: async (request) => {
-        admit(request.ip)
-      },
+      onRequest: (request, reply) => admit(reply, request.ip),
       schema: {
         operationId: 'client_obtain_token',
         security: [],

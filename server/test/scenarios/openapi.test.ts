@@ -31,7 +31,7 @@ interface Operation {
 interface OpenApi {
   readonly openapi: string
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly schemas: Readonly<Record<string, object>> }
+  readonly components: Readonly<Record<'schemas' | 'headers', Readonly<Record<string, object>>>>
 }
 
 const { api } = world
@@ -118,7 +118,9 @@ describe('the description of the API', () => {
 
   test('refers to nothing that is not there', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference)
-    const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`)
+    const known = Object.entries(document.components).flatMap(([kind, named]) =>
+      Object.keys(named).map((name) => `#/components/${kind}/${name}`),
+    )
     expect(references.length).toBeGreaterThan(0)
     expect(known).toEqual(expect.arrayContaining(references))
   })

@@ -32,6 +32,21 @@ const answer = (description: string, schema: string, headers?: JsonObject): Json
   content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
 })
 
+const rateLimitHeaders: JsonObject = {
+  'RateLimit-Policy': {
+    description: 'How many calls (`q`) a window of so many seconds (`w`) has, for the merchant or the address.',
+    schema: { type: 'string', examples: ['"merchant";q=600;w=60'] },
+  },
+  RateLimit: {
+    description: 'How many calls remain (`r`), and for how many seconds the window still lasts (`t`).',
+    schema: { type: 'string', examples: ['"merchant";r=599;t=41'] },
+  },
+}
+
+const counted = Object.fromEntries(
+  Object.keys(rateLimitHeaders).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+)
+
 const retryAfter: JsonObject = {
   'Retry-After': { required: true, description: 'Whole seconds to wait.', schema: { type: 'integer' } },
 }
@@ -77,9 +92,19 @@ export function finishDocument(document: JsonObject): JsonObject {
       if (inPath && authenticated) responses['404'] ??= answer('Not found', 'ErrorDetail')
       if (takesInput) responses['422'] = answer('Validation error', 'HTTPValidationError')
       responses['429'] = answer('Too many requests', 'ErrorDetail', retryAfter)
+      for (const [status, response] of Object.entries(responses)) {
+        // Whoever has no good token is not known, and so not counted.
+        if (!isObject(response) || (status === '401' && authenticated)) continue
+        response['headers'] = { ...(isObject(response['headers']) && response['headers']), ...counted }
+      }
     }
   }
   const components = isObject(finished['components']) ? finished['components'] : {}
   const schemas = Object.fromEntries(Object.entries({ ...named, ...errorSchemas }).sort(([a], [b]) => (a < b ? -1 : 1)))
-  return { openapi: '3.1.0', info: info ?? {}, ...finished, components: { ...components, schemas } }
+  return {
+    openapi: '3.1.0',
+    info: info ?? {},
+    ...finished,
+    components: { ...components, headers: rateLimitHeaders, schemas },
+  }
 }

@@ -1,47 +1,40 @@
+import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
-import { aClock, noon } from '../../../test/support/fakes.ts'
-import { RateLimited } from './problems.ts'
-import { rateLimiter } from './rate-limit.ts'
+import { type Allowance } from '../rate-limit/limiter.ts'
+import { sendError } from './problems.ts'
+import { admitBy, disguiseAddress } from './rate-limit.ts'
 
-/** Whether a call passes, or how many seconds it is told to wait. */
-function tryCall(admit: (key: string) => void, key = 'merchant'): 'passes' | number {
-  try {
-    admit(key)
-    return 'passes'
-  } catch (error) {
-    if (error instanceof RateLimited) return error.retryAfterSeconds
-    throw error
-  }
+/** A route whose callers stand as the test says. */
+async function answerTo(allowance: Allowance) {
+  const admit = admitBy({ name: 'merchant', callsPerMinute: 600, admit: () => Promise.resolve(allowance) })
+  const http = fastify()
+  http.setErrorHandler(sendError)
+  http.get('/', { onRequest: (_request, reply) => admit(reply, '7') }, () => ({}))
+  return http.inject('/')
 }
 
-test('a key passes as often as it may, and is then told how long the window still lasts', () => {
-  const clock = aClock(noon)
-  const admit = rateLimiter(clock, 3)
-  clock.advance(20_500)
-  expect([1, 2, 3, 4].map(() => tryCall(admit))).toEqual(['passes', 'passes', 'passes', 40])
-  clock.advance(39_499)
-  expect(tryCall(admit)).toBe(1)
+test('an answer says what its caller may, and what is left of it', async () => {
+  const { statusCode, headers } = await answerTo({ admitted: true, remaining: 599, secondsLeft: 41 })
+  expect(statusCode).toBe(200)
+  expect(headers).toMatchObject({ 'ratelimit-policy': '"merchant";q=600;w=60', ratelimit: '"merchant";r=599;t=41' })
+  expect(headers).not.toHaveProperty('retry-after')
 })
 
-test('the next window begins anew, on the whole minute', () => {
-  const clock = aClock(noon)
-  const admit = rateLimiter(clock, 1)
-  expect([tryCall(admit), tryCall(admit)]).toEqual(['passes', 60])
-  clock.advance(59_999)
-  expect(tryCall(admit)).toBe(1)
-  clock.advance(1)
-  expect([tryCall(admit), tryCall(admit)]).toEqual(['passes', 60])
+test('so does the answer that turns a caller away, and it says how long to wait', async () => {
+  const answer = await answerTo({ admitted: false, remaining: 0, secondsLeft: 41 })
+  expect([answer.statusCode, answer.json()]).toEqual([429, { detail: 'Too many requests' }])
+  expect(answer.headers).toMatchObject({
+    'ratelimit-policy': '"merchant";q=600;w=60',
+    ratelimit: '"merchant";r=0;t=41',
+    'retry-after': '41',
+  })
 })
 
-test('one key never uses up what another may', () => {
-  const admit = rateLimiter(aClock(), 1)
-  expect([tryCall(admit, 'a'), tryCall(admit, 'b'), tryCall(admit, 'a')]).toEqual(['passes', 'passes', 60])
-})
-
-test('calls that were turned away do not count against the next window', () => {
-  const clock = aClock(noon)
-  const admit = rateLimiter(clock, 2)
-  for (let call = 0; call < 100; call += 1) tryCall(admit)
-  clock.advance(60_000)
-  expect([1, 2, 3].map(() => tryCall(admit))).toEqual(['passes', 'passes', 60])
+test('an address cannot be read from its disguise, and has one however it is spelled', () => {
+  const disguise = disguiseAddress('the first secret')
+  expect(disguise('203.0.113.7')).not.toContain('203')
+  expect(disguise('203.0.113.7')).toBe(disguise('::ffff:203.0.113.7'))
+  expect(disguise('203.0.113.7')).not.toBe(disguise('203.0.113.8'))
+  expect(disguise('2001:db8::1')).not.toBe(disguise('2001:db8::2'))
+  expect(disguise('203.0.113.7')).not.toBe(disguiseAddress('another secret')('203.0.113.7'))
 })

@@ -1,21 +1,32 @@
-import { type Clock } from '../../kernel/clock.ts'
+import { createHmac } from 'node:crypto'
+import { type FastifyReply } from 'fastify'
+import { type RateLimiter, windowSeconds } from '../rate-limit/limiter.ts'
 import { RateLimited } from './problems.ts'
 
-const windowMs = 60_000
+/** Counts a call against a limit and says on the answer how its caller stands. Throws `RateLimited` past the limit. */
+export type Admit = (reply: FastifyReply, key: string) => Promise<void>
 
-/** Lets each key call so often a minute; throws `RateLimited` past that. Windows are whole minutes of the clock. */
-export function rateLimiter(clock: Clock, callsPerMinute: number): (key: string) => void {
-  let window = 0
-  let calls = new Map<string, number>()
-  return (key) => {
-    const now = clock.now().getTime()
-    const current = Math.floor(now / windowMs)
-    if (current !== window) {
-      window = current
-      calls = new Map()
-    }
-    const count = (calls.get(key) ?? 0) + 1
-    if (count > callsPerMinute) throw new RateLimited(Math.max(1, Math.ceil(((current + 1) * windowMs - now) / 1000)))
-    calls.set(key, count)
+export const rateLimitHeaders = ['RateLimit-Policy', 'RateLimit'] as const
+
+/** The header fields are those of draft-ietf-httpapi-ratelimit-headers, from its ninth version on. */
+export function admitBy(limiter: RateLimiter): Admit {
+  const { name, callsPerMinute } = limiter
+  const policy = `"${name}";q=${callsPerMinute};w=${windowSeconds}`
+  return async (reply, key) => {
+    const { admitted, remaining, secondsLeft } = await limiter.admit(key)
+    reply.header('RateLimit-Policy', policy)
+    reply.header('RateLimit', `"${name}";r=${remaining};t=${secondsLeft}`)
+    if (!admitted) throw new RateLimited(secondsLeft)
   }
 }
+
+/**
+ * Addresses are kept as hashes. With a key, because there are few enough addresses to try them all; the same one on every
+ * node, or each would count for itself. An IPv4 address is the same one however a dual socket spells it.
+ */
+export const disguiseAddress =
+  (secret: string) =>
+  (address: string): string =>
+    createHmac('sha256', secret)
+      .update(`caller's address ${address.replace(/^::ffff:(?=\d+\.)/i, '')}`)
+      .digest('base64url')

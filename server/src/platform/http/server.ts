@@ -6,6 +6,7 @@ import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   type RawServerDefault,
   fastify,
@@ -14,6 +15,7 @@ import {
 import { type Logger } from '../log.ts'
 import { finishDocument } from './openapi.ts'
 import { sendError } from './problems.ts'
+import { rateLimitHeaders } from './rate-limit.ts'
 import { BodyUnreadable, compileValidator, RequestInvalid } from './validation.ts'
 
 declare module 'fastify' {
@@ -46,7 +48,7 @@ export interface HttpOptions {
   /** Believe `X-Forwarded-For`: only behind a proxy that sets it. */
   readonly trustProxy: boolean
   /** Runs before a request to another API version is refused, as before every operation. */
-  readonly authenticate: (request: FastifyRequest) => Promise<void>
+  readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   readonly register: (http: Http) => Promise<void>
 }
 
@@ -100,7 +102,7 @@ function answerUnknown(http: Http, known: Map<string, KnownPath>, authenticate: 
     const otherVersion = /^\/[^/]+(\/.+)$/.exec(path)
     const operation = otherVersion && find(`/v1${otherVersion[1] ?? ''}`)
     if (!operation?.methods.has(request.method)) return reply.code(404).send({ detail: 'Not Found' })
-    if (!operation.public) await authenticate(request)
+    if (!operation.public) await authenticate(request, reply)
     throw new RequestInvalid([
       { loc: ['path', 'version'], msg: "unexpected value; permitted: 'v1'", type: 'value_error.const' },
     ])
@@ -169,7 +171,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
 
   await http.register(cors, {
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
-    exposedHeaders: ['Retry-After', 'Link', 'X-Request-Id'],
+    exposedHeaders: ['Retry-After', ...rateLimitHeaders, 'Link', 'X-Request-Id'],
   })
   await http.register(swagger, {
     openapi: {
