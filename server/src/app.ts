@@ -6,7 +6,7 @@ import { createHttp, type Http } from './platform/http/server.ts'
 import { admitBy, disguiseAddress } from './platform/http/rate-limit.ts'
 import { type Logger } from './platform/log.ts'
 import { createRateLimiter } from './platform/rate-limit/limiter.ts'
-import { createAuthentication, requireToken, tokenRoutes } from './auth/index.ts'
+import { createAuthentication, merchantOf, requireToken, tokenRoutes } from './auth/index.ts'
 import { callbackRoutes, type Callbacks, createCallbacks } from './callbacks/index.ts'
 import {
   type CheckDependencies,
@@ -20,7 +20,8 @@ import {
   type Executions,
   findRefundable,
 } from './executions/index.ts'
-import { createPrices } from './fees/index.ts'
+import { createPrices, feeRoutes } from './fees/index.ts'
+import { merchantRoutes } from './merchants/index.ts'
 import { partyRoutes } from './parties/index.ts'
 import { createPasscodes } from './passcodes/index.ts'
 import { paymentAccountRoutes } from './payment-accounts/index.ts'
@@ -115,6 +116,8 @@ export async function createApp(options: AppOptions): Promise<App> {
               { prefix: kind === 'INVOICE' ? '/invoices' : '/orders' },
             )
           }
+          feeRoutes(v1, context)
+          merchantRoutes(v1, db, merchantOf)
           predictionRoutes(v1, { db, prices })
           sessionRoutes(v1, sessions)
           paymentAccountRoutes(v1, context)

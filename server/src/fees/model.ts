@@ -36,6 +36,35 @@ export interface GatewayFeeRow extends FeeRate, InForce {
   readonly provider: ProviderName
 }
 
+/** A named set of platform fees. */
+export interface FeeTier {
+  readonly id: string
+  readonly name: string
+  readonly isDefault: boolean
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** A price as its reader sees it: with what no quote needs. */
+export interface PlatformFee extends PlatformFeeRow {
+  readonly tier: FeeTier
+  readonly createdAt: Date
+}
+
+export interface GatewayFee extends GatewayFeeRow {
+  readonly providerId: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** That a merchant was put on a tier. */
+export interface TierAssignment {
+  readonly id: string
+  readonly tier: FeeTier
+  readonly assignedAt: Date
+  readonly assignedBy: string | undefined
+}
+
 export interface ExchangeRate {
   readonly base: Currency
   readonly quote: Currency
@@ -55,8 +84,11 @@ export interface PriceList {
 const isInForce = ({ effectiveFrom, effectiveTo }: InForce, now: Date): boolean =>
   effectiveFrom <= now && (effectiveTo === undefined || effectiveTo > now)
 
+const latestFirst = (a: InForce, b: InForce): number =>
+  b.effectiveFrom.getTime() - a.effectiveFrom.getTime() || Number(b.id) - Number(a.id)
+
 /** The row for the method before the row for all; the latest to come into force before the earlier. */
-function choose<Row extends InForce>(
+export function choose<Row extends InForce>(
   rows: readonly Row[],
   operation: OperationType,
   method: PaymentMethod,
@@ -64,12 +96,18 @@ function choose<Row extends InForce>(
 ): Row | undefined {
   return rows
     .filter((row) => row.operation === operation && isInForce(row, now) && (row.method ?? method) === method)
-    .sort(
-      (a, b) =>
-        Number(b.method === method) - Number(a.method === method) ||
-        b.effectiveFrom.getTime() - a.effectiveFrom.getTime() ||
-        Number(b.id) - Number(a.id),
-    )[0]
+    .sort((a, b) => Number(b.method === method) - Number(a.method === method) || latestFirst(a, b))[0]
+}
+
+/** What stands for an operation when no method is named: the row for all methods, or else the latest for one of them. */
+export function chooseForAll<Row extends InForce>(
+  rows: readonly Row[],
+  operation: OperationType,
+  now: Date,
+): Row | undefined {
+  return rows
+    .filter((row) => row.operation === operation && isInForce(row, now))
+    .sort((a, b) => Number(a.method !== undefined) - Number(b.method !== undefined) || latestFirst(a, b))[0]
 }
 
 function directRate(rates: readonly ExchangeRate[], from: Currency, to: Currency, now: Date): Ratio | undefined {

@@ -2,8 +2,17 @@ import { type OperationType, type PaymentMethod, type ProviderName } from '../ke
 import { type MerchantId } from '../kernel/ids.ts'
 import { type Money, parseRatio } from '../kernel/money.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { query, queryOne, readCurrency, readMoney, type Row } from '../platform/db/rows.ts'
-import { type ExchangeRate, type GatewayFeeRow, type PlatformFeeRow, type PriceList } from './model.ts'
+import { type Page, query, queryOne, readCurrency, readMoney, type Row } from '../platform/db/rows.ts'
+import {
+  type ExchangeRate,
+  type FeeTier,
+  type GatewayFee,
+  type GatewayFeeRow,
+  type PlatformFee,
+  type PlatformFeeRow,
+  type PriceList,
+  type TierAssignment,
+} from './model.ts'
 
 interface FeeRow extends Row {
   id: string
@@ -98,4 +107,120 @@ export async function findTier(db: Queryable, merchantId: MerchantId): Promise<s
     [merchantId],
   )
   return row?.tier_id
+}
+
+interface TierRow extends Row {
+  tier_id: string
+  tier_name: string
+  is_default: boolean
+  tier_created_at: Date
+  tier_updated_at: Date
+}
+
+const tierColumns = `t.id as tier_id, t.name as tier_name, t.is_default, t.created_at as tier_created_at,
+            t.updated_at as tier_updated_at`
+
+const toTier = (row: TierRow): FeeTier => ({
+  id: row.tier_id,
+  name: row.tier_name,
+  isDefault: row.is_default,
+  createdAt: row.tier_created_at,
+  updatedAt: row.tier_updated_at,
+})
+
+/** Tiers are the platform's own and the same for every merchant. */
+export async function listTiers(db: Queryable, page: Page): Promise<FeeTier[]> {
+  const rows = await query<TierRow>(
+    db,
+    'list-fee-tiers',
+    `select ${tierColumns}
+     from fee_tiers t
+     where t.id < $1
+     order by t.id desc
+     limit $2`,
+    [page.before, page.most],
+  )
+  return rows.map(toTier)
+}
+
+export async function findDefaultTier(db: Queryable): Promise<FeeTier | undefined> {
+  const row = await queryOne<TierRow>(
+    db,
+    'describe-default-tier',
+    `select ${tierColumns}
+     from fee_tiers t
+     where t.is_default`,
+    [],
+  )
+  return row && toTier(row)
+}
+
+export async function findAssignment(db: Queryable, merchantId: MerchantId): Promise<TierAssignment | undefined> {
+  const row = await queryOne<TierRow & { id: string; assigned_at: Date; assigned_by: string | null }>(
+    db,
+    'find-tier-assignment',
+    `select a.id, a.assigned_at, a.assigned_by, ${tierColumns}
+     from merchant_fee_tiers a
+     join fee_tiers t on t.id = a.tier_id
+     where a.merchant_id = $1`,
+    [merchantId],
+  )
+  return (
+    row && {
+      id: row.id,
+      tier: toTier(row),
+      assignedAt: row.assigned_at,
+      assignedBy: row.assigned_by ?? undefined,
+    }
+  )
+}
+
+/** Everything a tier ever charged for an operation. */
+export async function listPlatformFees(
+  db: Queryable,
+  tierName: string,
+  operation: OperationType,
+): Promise<PlatformFee[]> {
+  const rows = await query<FeeRow & TierRow & { fx_percentage: string; created_at: Date }>(
+    db,
+    'list-platform-fees',
+    `select f.id, f.operation_type, f.payment_method, f.percentage, f.fixed_minor, f.fixed_currency, f.fx_percentage,
+            f.effective_from, f.effective_to, f.created_at, ${tierColumns}
+     from platform_fees f
+     join fee_tiers t on t.id = f.tier_id
+     where t.name = $1 and f.operation_type = $2`,
+    [tierName, operation],
+  )
+  return rows.map((row) => ({
+    ...toFee(row),
+    tierId: row.tier_id,
+    tier: toTier(row),
+    fxPercentage: parseRatio(row.fx_percentage),
+    createdAt: row.created_at,
+  }))
+}
+
+/** Everything a network ever charged for an operation. */
+export async function listGatewayFees(
+  db: Queryable,
+  provider: ProviderName,
+  operation: OperationType,
+): Promise<GatewayFee[]> {
+  const rows = await query<FeeRow & { provider_id: string; created_at: Date; updated_at: Date }>(
+    db,
+    'list-gateway-fees',
+    `select g.id, g.provider_id, g.operation_type, g.payment_method, g.percentage, g.fixed_minor, g.fixed_currency,
+            g.effective_from, g.effective_to, g.created_at, g.updated_at
+     from gateway_fees g
+     join providers p on p.id = g.provider_id
+     where p.name = $1 and g.operation_type = $2`,
+    [provider, operation],
+  )
+  return rows.map((row) => ({
+    ...toFee(row),
+    provider,
+    providerId: row.provider_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }))
 }

@@ -1,6 +1,8 @@
 import { type Clock } from '../kernel/clock.ts'
+import { type MerchantType } from '../kernel/enums.ts'
 import { type MerchantId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
+import { NotFound } from '../kernel/problem.ts'
 import { type Pool, type Queryable, withTx } from '../platform/db/pool.ts'
 import { type ApiKey, type Credentials, hashSecret, type Merchant, mintCredentials, mintSecret } from './model.ts'
 import { KeyUnknown, MerchantNotVerified, MerchantUnknown, NotVerified } from './problems.ts'
@@ -45,6 +47,17 @@ export async function allowPaymentLinks(
 /** The gate before money goes out. Read anew each time: a restriction holds at once. Throws `NotVerified`. */
 export async function requireVerified(db: Queryable, merchantId: MerchantId): Promise<void> {
   if (!(await store.isVerified(db, merchantId))) throw new NotVerified()
+}
+
+/** A merchant as it may see itself. Any other, or its own id under another type, is as unknown as one that never was. */
+export async function getOwnMerchant(
+  db: Queryable,
+  own: MerchantId,
+  named: { readonly id: MerchantId | undefined; readonly type: MerchantType },
+): Promise<Merchant> {
+  const merchant = named.id === own ? await store.findMerchant(db, own) : undefined
+  if (merchant?.type !== named.type) throw new NotFound('Merchant')
+  return merchant
 }
 
 export const listMerchants = ({ db }: MerchantsContext): Promise<Merchant[]> => store.listMerchants(db)

@@ -1,2 +1,2 @@
-export { type Carrier, guessCarrier, routeMethod } from './model.ts'
+export { type Carrier, guessCarrier, networkOf, routeMethod } from './model.ts'
 export { InvalidCombination } from './problems.ts'

@@ -24,6 +24,9 @@ const methods: Record<PaymentMethod, MethodRules> = {
   WALLET: { provider: 'PLATFORM', country: undefined, operations: ['PAYOUT', 'TRANSFER', 'REFUND'] },
 }
 
+/** The one network that carries a method. */
+export const networkOf = (method: PaymentMethod): ProviderName => methods[method].provider
+
 /**
  * The network for a method, when the caller's provider can route it: callers write the network, or a mobile-money method's
  * own name, which must then be the method itself.

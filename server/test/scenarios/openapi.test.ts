@@ -16,7 +16,7 @@ import {
   unknownId,
 } from '../support/black-box/builders.ts'
 import { sandboxCredentials } from '../support/black-box/server-process.ts'
-import { createWorld } from '../support/black-box/world.ts'
+import { createWorld, sandboxMerchant } from '../support/black-box/world.ts'
 
 const world = await createWorld({ payerDelayMs: 5 })
 afterAll(world.close)
@@ -68,6 +68,11 @@ const contract = `
   predict_amount_and_fee               get    /predictions/amount-and-fees
   predict_mmo_provider_info            get    /predictions/mmo-provider-info
   predict_payment_source_amount_and_fee get   /predictions/payment-source/amount-and-fees
+  get_gateway_fees                     get    /fees/gateway
+  get_platform_fees                    get    /fees/platform
+  get_merchant_fee_tier                get    /fees/merchant-tier
+  list_fee_tier                        get    /fees/tiers
+  get_merchant_info                    get    /merchants/merchant-info
 `
   .trim()
   .split('\n')
@@ -185,6 +190,15 @@ test('every answer is as the description says', async () => {
       fee_bearer: 'PAYER',
     }),
   )
+  const fee = { payment_method: 'CREDIT_CARD', operation_type: 'COLLECTION' }
+  await take('get_gateway_fees', api.get('/fees/gateway', fee))
+  await take('get_gateway_fees', api.get('/fees/gateway', { ...fee, operation_type: 'TRANSFER' }))
+  await take('get_platform_fees', api.get('/fees/platform', { ...fee, fee_tier_name: 'default' }))
+  const own = { owner_type: 'ORGANIZATION', owner_id: sandboxMerchant }
+  await take('get_merchant_fee_tier', api.get('/fees/merchant-tier', own))
+  await take('list_fee_tier', api.get('/fees/tiers'))
+  const merchant = { merchant_type: 'ORGANIZATION', merchant_id: sandboxMerchant }
+  await take('get_merchant_info', api.get('/merchants/merchant-info', merchant))
   for (const kind of kinds) {
     const { path, noun } = namesOf(kind)
     const draft = await aDraft(api, { kind })

@@ -74,6 +74,16 @@ test('an operation with an id in its path answers 404', () => {
   expect(statusesOf({ parameters: [{ in: 'path', name: 'id' }] })).toEqual(['200', '401', '404', '422', '429'])
 })
 
+test('an operation that looks up what its query names answers 404, and one that only filters does not', () => {
+  const reading = (parameter: Document): string[] => {
+    const get = { responses: ok({ type: 'object' }), parameters: [{ in: 'query', name: 'source_id', ...parameter }] }
+    const document = finishDocument({ paths: { '/v1/things': { get } } })
+    return Object.keys(at(document, 'paths', '/v1/things', 'get', 'responses') as object)
+  }
+  expect(reading({ required: true })).toContain('404')
+  expect(reading({ required: false })).not.toContain('404')
+})
+
 test('what is already described is kept', () => {
   const found = { description: 'No such thing.' }
   const document = finish({ parameters: [{ in: 'path', name: 'id' }], responses: { 404: found } })

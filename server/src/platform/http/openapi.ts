@@ -79,17 +79,17 @@ export function finishDocument(document: JsonObject): JsonObject {
   const paths = isObject(finished['paths']) ? finished['paths'] : {}
   for (const [path, operations] of Object.entries(paths)) {
     if (!isObject(operations)) continue
-    for (const operation of Object.values(operations)) {
+    for (const [verb, operation] of Object.entries(operations)) {
       if (!isObject(operation) || !isObject(operation['responses'])) continue
       operation['tags'] ??= [path.split('/')[2] ?? path]
       const responses = operation['responses']
       const authenticated = operation['security'] === undefined
       const takesInput = operation['parameters'] !== undefined || operation['requestBody'] !== undefined
       const parameters = JSON.stringify(operation['parameters'] ?? [])
-      const inPath = parameters.includes('"in":"path"')
+      const names = parameters.includes('"in":"path"') || (verb === 'get' && parameters.includes('"required":true'))
       if (parameters.includes('"name":"cursor"') && isObject(responses['200'])) responses['200']['headers'] = nextPage
       responses['401'] = answer('Not authenticated', 'ErrorDetail')
-      if (inPath && authenticated) responses['404'] ??= answer('Not found', 'ErrorDetail')
+      if (names && authenticated) responses['404'] ??= answer('Not found', 'ErrorDetail')
       if (takesInput) responses['422'] = answer('Validation error', 'HTTPValidationError')
       responses['429'] = answer('Too many requests', 'ErrorDetail', retryAfter)
       for (const [status, response] of Object.entries(responses)) {
