@@ -13,6 +13,7 @@ export default defineConfig({
             'server/src/**/*.test.ts',
             'sandbox/src/**/*.test.ts',
             'server/test/*.test.ts',
+            'server/test/conformance/*.test.ts',
             'scripts/**/*.test.ts',
           ],
           exclude: ['**/*.pg.test.ts', '**/dist/**'],

@@ -6,6 +6,7 @@ import {
   amount,
   amountIn,
   currencyCode,
+  extension,
   integerId,
   model,
   nullable,
@@ -31,6 +32,13 @@ function check(schema: TSchema, data: unknown, part: Part = 'body'): { issues: r
   if (!(error instanceof RequestInvalid)) throw new Error('another kind of error')
   return { issues: error.issues }
 }
+
+test('a field that the contract lacks is marked, and otherwise like any other', () => {
+  const schema = Type.Object({ limit: optional(extension(Type.Integer({ minimum: 1 }))) })
+  expect(schema.properties.limit).toMatchObject({ 'x-dollr-extension': true, type: ['integer', 'null'] })
+  for (const data of [{ limit: '5' }, {}]) expect(check(schema, data, 'querystring').issues).toEqual([])
+  expect(check(schema, { limit: '0' }, 'querystring').issues).toMatchObject([{ loc: ['query', 'limit'] }])
+})
 
 const one = (field: TSchema) => Type.Object({ field })
 const issue = (msg: string, type: string, ...loc: (string | number)[]): WireIssue => ({

@@ -48,6 +48,8 @@ const withinCurrency: SchemaValidateFunction = (field: string, value: number, _p
   withinCurrency.errors = [{ keyword: limit === largest ? 'maximum' : 'x-currency-field', params: { limit } }]
   return false
 }
+// Said of a field that the contract lacks; nothing to check.
+ajv.addKeyword('x-dollr-extension')
 ajv.addKeyword({ keyword: 'x-currency-field', type: 'number', schemaType: 'string', validate: withinCurrency })
 
 const typeIssues: Record<string, { msg: string; type: string }> = {

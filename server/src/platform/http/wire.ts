@@ -17,6 +17,9 @@ export const nullable = <Schema extends TSchema>(schema: Schema) => {
 /** A key that may be left out or be null, which mean the same. */
 export const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(nullable(schema))
 
+/** A field or parameter of ours that the contract lacks: its description says so. Goes inside `optional` and `nullable`. */
+export const extension = <Schema extends TSchema>(schema: Schema): Schema => ({ ...schema, 'x-dollr-extension': true })
+
 export const oneOf = <const Value extends string>(values: readonly Value[]) =>
   Type.Unsafe<Value>({ type: 'string', enum: [...values] })
 
