@@ -1,3 +1,5 @@
+import { type CaseClass } from '../../conformance/cases.ts'
+import { witness } from '../../conformance/witness.ts'
 import { type Credentials } from './server-process.ts'
 
 /** What the server answered, read but not judged. */
@@ -20,6 +22,8 @@ export interface Call {
   readonly bytes?: string | Uint8Array<ArrayBuffer>
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** What the call is an example of, where its answer cannot tell: see `docs/conformance.md`. */
+  readonly shows?: CaseClass
 }
 
 /** One merchant's view of a server. Paths are those below `/v1`. */
@@ -47,22 +51,34 @@ function readJson(text: string): unknown {
   }
 }
 
-/** A client without a token sends no `Authorization` header. The address may change when the server is started again. */
-export function apiClient(address: () => string, token?: string): Api {
-  const send = async ({ method, path, query, json, bytes, headers, signal }: Call): Promise<Answer> => {
+export interface ClientOptions {
+  /** Whether what is seen counts for `docs/conformance.md`: not where chance decides what is asked. */
+  readonly keep?: boolean
+}
+
+/**
+ * A client without a token sends no `Authorization` header. The address may change when the server is started again.
+ * Every answer is held against the contract and against `openapi.json` before the caller gets it.
+ */
+export function apiClient(address: () => string, token?: string, { keep = true }: ClientOptions = {}): Api {
+  const send = async ({ method, path, query, json, bytes, headers, signal, shows }: Call): Promise<Answer> => {
     const body = json === undefined ? bytes : JSON.stringify(json)
+    const sent: Readonly<Record<string, string>> = {
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    }
     const response = await fetch(address() + path + queryOf(query), {
       method,
-      headers: {
-        ...(json !== undefined && { 'content-type': 'application/json' }),
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...headers,
-      },
+      headers: sent,
       // As bytes, because a string would be given a content type.
       ...(body !== undefined && { body: Buffer.from(body) }),
       ...(signal && { signal }),
     })
-    return { status: response.status, body: readJson(await response.text()), headers: response.headers }
+    const answer = { status: response.status, body: readJson(await response.text()), headers: response.headers }
+    const asked = { method, path: path.split('?', 1)[0] ?? path, query: queryOf(query), body, shows }
+    witness({ ...asked, authorization: sent['authorization'] }, answer, { keep })
+    return answer
   }
   return {
     token,
