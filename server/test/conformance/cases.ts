@@ -96,7 +96,7 @@ const byType: readonly (readonly [RegExp, CaseClass])[] = [
   [/^value_error\.(number|decimal|any_str|list)\./, 'out of range'],
   [/^value_error\.state$/, 'wrong state'],
   [/^value_error\.not_found$/, 'unknown id'],
-  [/^value_error\.(phone|uuid|enum|currency|datetime|jsondecode|combination|mismatch|url|ip)/, 'bad value'],
+  [/^value_error\.(phone|uuid|enum|currency|datetime|jsondecode|combination|mismatch|cursor|url|ip)/, 'bad value'],
 ]
 
 function casesOfIssues(body: unknown): readonly CaseClass[] {

@@ -1,7 +1,7 @@
 import { type FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Page } from '../db/rows.ts'
-import { optional } from './wire.ts'
+import { extension, optional } from './wire.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,14 +16,21 @@ const longestPage = 1000
 /** What every list takes besides its own filters. */
 export const pageQuery = {
   limit: optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: longestPage,
-      description: `How many at most; ${longestPage} unless said otherwise.`,
-    }),
+    extension(
+      Type.Integer({
+        minimum: 1,
+        maximum: longestPage,
+        description: `How many at most; ${longestPage} unless said otherwise.`,
+      }),
+    ),
   ),
   cursor: optional(
-    Type.String({ format: 'cursor', description: 'Where to go on: taken from the `Link` header of the page before.' }),
+    extension(
+      Type.String({
+        format: 'cursor',
+        description: 'Where to go on: taken from the `Link` header of the page before.',
+      }),
+    ),
   ),
 }
 
