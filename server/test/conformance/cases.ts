@@ -53,8 +53,10 @@ function withNested(fields: readonly ContractField[]): readonly ContractField[] 
   })
 }
 
-const hasFormat = ({ enum: list, format }: ContractField): boolean =>
-  list !== undefined || ['e164-no-plus', 'uuid4', 'date-time', 'iso4217'].includes(format ?? '')
+const hasFormat = ({ enum: list, format, pattern }: ContractField): boolean =>
+  list !== undefined ||
+  pattern !== undefined ||
+  ['e164-no-plus', 'uuid4', 'date-time', 'iso4217'].includes(format ?? '')
 
 /** Error codes for what is there but not as it would have to be. */
 const isAboutState = ({ code, type }: ContractOperation['errors'][number]): boolean =>
