@@ -1,8 +1,9 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, test } from 'vitest'
-import { apiClient, type Call, signIn } from '../support/black-box/api-client.ts'
+import { apiClient, type Call, ok, signIn } from '../support/black-box/api-client.ts'
 import { unknownId } from '../support/black-box/builders.ts'
-import { sandboxCredentials, startServer } from '../support/black-box/server-process.ts'
+import { createMerchant, sandboxCredentials, startServer } from '../support/black-box/server-process.ts'
+import { readToken, signToken as sign } from '../support/black-box/tokens.ts'
 import { createWorld, sandboxMerchant } from '../support/black-box/world.ts'
 
 const secret = 'a secret of more than thirty-two characters'
@@ -16,59 +17,10 @@ const notAuthenticated = { status: 401, body: { detail: 'Not authenticated' } }
 const notValid = { status: 401, body: { detail: 'Could not validate credentials' } }
 
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-const decode = (part: string | undefined): Record<string, unknown> =>
-  JSON.parse(Buffer.from(part ?? '', 'base64url').toString()) as Record<string, unknown>
 
-function sign(header: object, payload: object, key: string, hash: 'sha256' | 'sha512' = 'sha256'): string {
-  const content = `${base64(header)}.${base64(payload)}`
-  return `${content}.${createHmac(hash, key).update(content).digest('base64url')}`
-}
-
-const [header, payload] = token.split('.', 2).map(decode)
+const { header, payload } = readToken(token)
 const [tokenHeader, , tokenSignature] = token.split('.')
 const now = Math.floor(Date.now() / 1000)
-
-const operations: readonly [Call['method'], string][] = [
-  ['POST', '/parties/create'],
-  ['GET', '/parties/list'],
-  ['GET', `/parties/retrieve/${unknownId}`],
-  ['POST', '/counterparties/create'],
-  ['GET', '/counterparties/list'],
-  ['GET', `/counterparties/retrieve/${unknownId}`],
-  ['PUT', `/counterparties/update/${unknownId}`],
-  ...['/invoices', '/orders'].flatMap((path): [Call['method'], string][] => [
-    ['POST', `${path}/create`],
-    ['GET', `${path}/list`],
-    ['GET', `${path}/retrieve/${unknownId}`],
-    ['GET', `${path}/retrieve/number/INV-2026-00001`],
-    ['PUT', `${path}/update/${unknownId}`],
-    ['POST', `${path}/${unknownId}/items/add`],
-    ['PUT', `${path}/${unknownId}/items/1/update`],
-    ['DELETE', `${path}/${unknownId}/items/1/remove`],
-    ['PUT', `${path}/publish/${unknownId}`],
-    ['DELETE', `${path}/cancel/${unknownId}`],
-    ['GET', `${path}/receipt/${unknownId}`],
-    ['GET', `${path}/receipt/number/INV-2026-00001`],
-  ]),
-  ['POST', '/sessions/checkout'],
-  ['POST', '/executions/collection'],
-  ['GET', `/status/collection/${randomUUID()}`],
-  ['GET', '/status/source'],
-  ['POST', '/payment-accounts/create'],
-  ['GET', '/predictions/amount-and-fees'],
-  ['GET', '/predictions/mmo-provider-info'],
-  ['GET', '/predictions/payment-source/amount-and-fees'],
-]
-
-test.each(operations)('%s %s asks who is calling before it looks at anything else', async (method, path) => {
-  const call: Call = { method, path: `/v1${path}`, ...(method !== 'GET' && { bytes: 'garbage' }) }
-  const answer = await anonymous.send(call)
-  expect(answer).toMatchObject(notAuthenticated)
-  expect(answer.headers.get('www-authenticate')).toBe('Bearer')
-  const refused = await anonymous.send({ ...call, headers: { authorization: 'Bearer garbage' } })
-  expect(refused).toMatchObject(notValid)
-  expect(refused.headers.get('www-authenticate')).toBe('Bearer')
-})
 
 const list = (authorization: string) =>
   anonymous.send({ method: 'GET', path: '/v1/parties/list', headers: { authorization } })
@@ -88,15 +40,15 @@ test.each([
   ['the client secret', `Bearer ${sandboxCredentials.client_secret}`],
   ['another payload', `Bearer ${tokenHeader ?? ''}.${base64({ ...payload, merchant_id: 2 })}.${tokenSignature ?? ''}`],
   ['alg none', `Bearer ${base64({ alg: 'none', typ: 'JWT' })}.${base64(payload)}.`],
-  ['another secret', `Bearer ${sign(header ?? {}, payload ?? {}, 'guessed and longer than thirty-two characters')}`],
-  ['another algorithm', `Bearer ${sign({ ...header, alg: 'HS512' }, payload ?? {}, secret, 'sha512')}`],
-  ['an unknown key', `Bearer ${sign({ ...header, kid: 'other' }, payload ?? {}, secret)}`],
-  ['an expiry in the past', `Bearer ${sign(header ?? {}, { ...payload, exp: now - 1 }, secret)}`],
-  ['no expiry', `Bearer ${sign(header ?? {}, { ...payload, exp: undefined }, secret)}`],
-  ['a beginning in the future', `Bearer ${sign(header ?? {}, { ...payload, nbf: now + 3600 }, secret)}`],
-  ['an unknown client', `Bearer ${sign(header ?? {}, { ...payload, sub: 'nobody' }, secret)}`],
-  ["another merchant's id", `Bearer ${sign(header ?? {}, { ...payload, merchant_id: unknownId }, secret)}`],
-  ['a payload that is no object', `Bearer ${sign(header ?? {}, [1], secret)}`],
+  ['another secret', `Bearer ${sign(header, payload, 'guessed and longer than thirty-two characters')}`],
+  ['another algorithm', `Bearer ${sign({ ...header, alg: 'HS512' }, payload, secret, 'sha512')}`],
+  ['an unknown key', `Bearer ${sign({ ...header, kid: 'other' }, payload, secret)}`],
+  ['an expiry in the past', `Bearer ${sign(header, { ...payload, exp: now - 1 }, secret)}`],
+  ['no expiry', `Bearer ${sign(header, { ...payload, exp: undefined }, secret)}`],
+  ['a beginning in the future', `Bearer ${sign(header, { ...payload, nbf: now + 3600 }, secret)}`],
+  ['an unknown client', `Bearer ${sign(header, { ...payload, sub: 'nobody' }, secret)}`],
+  ["another merchant's id", `Bearer ${sign(header, { ...payload, merchant_id: unknownId }, secret)}`],
+  ['a payload that is no object', `Bearer ${sign(header, [1], secret)}`],
 ])('a bearer token with %s is refused', async (_, authorization) => {
   expect(await list(authorization)).toMatchObject(notValid)
 })
@@ -104,7 +56,7 @@ test.each([
 test.each([
   ['as it was issued', `Bearer ${token}`],
   ['with the scheme in small letters', `bearer ${token}`],
-  ['signed by hand with the same secret', `Bearer ${sign(header ?? {}, { ...payload, jti: randomUUID() }, secret)}`],
+  ['signed by hand with the same secret', `Bearer ${sign(header, { ...payload, jti: randomUUID() }, secret)}`],
 ])('a token is good %s', async (_, authorization) => {
   expect(await list(authorization)).toMatchObject({ status: 200 })
 })
@@ -112,7 +64,7 @@ test.each([
 test('a token is an HS256 JWT that names the client and the merchant and lives for an hour', () => {
   expect(header).toMatchObject({ alg: 'HS256', typ: 'JWT' })
   expect(payload).toMatchObject({ sub: 'sandbox', jti: expect.stringMatching(/./) as unknown })
-  expect(Number(payload?.['exp']) - Number(payload?.['iat'])).toBe(3600)
+  expect(Number(payload['exp']) - Number(payload['iat'])).toBe(3600)
   expect(JSON.stringify(payload)).toContain(String(sandboxMerchant))
 })
 
@@ -179,5 +131,68 @@ describe('the secret that signs tokens can be replaced', () => {
     expect(await other.get('/parties/list')).toMatchObject({ status: 200 })
     expect(await list(`Bearer ${other.token ?? ''}`)).toMatchObject(notValid)
     await elsewhere.end()
+  })
+})
+
+describe('one who calls too often', () => {
+  const waitable = (answer: { headers: Headers }) => {
+    const seconds = answer.headers.get('retry-after') ?? ''
+    expect(seconds).toMatch(/^\d+$/)
+    expect(Number(seconds)).toBeGreaterThanOrEqual(1)
+    expect(Number(seconds)).toBeLessThanOrEqual(60)
+  }
+  const tooMany = { status: 429, body: { detail: 'Too many requests' } }
+
+  /** A minute may end in between; then the count starts over. */
+  async function until429(call: () => Promise<{ status: number; body: unknown; headers: Headers }>) {
+    for (let calls = 0; calls < 20; calls += 1) {
+      const answer = await call()
+      if (answer.status === 429) return answer
+    }
+    throw new Error('never refused')
+  }
+
+  test('is told so, and when to come back; other merchants are not held up', async () => {
+    const limited = await startServer({
+      ...world.env,
+      DOLLR_RATE_LIMIT_PER_MINUTE: '4',
+      DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: '6',
+    })
+    const address = () => limited.url
+    const quiet = await signIn(address, await createMerchant(world.database.url, 'Quiet'))
+    const hasty = await signIn(address, sandboxCredentials)
+
+    const refused = await until429(() => hasty.get('/parties/list'))
+    expect(refused).toMatchObject(tooMany)
+    waitable(refused)
+    // The rate comes after the credentials and before the fields.
+    expect(await until429(() => hasty.post('/parties/create', {}))).toMatchObject(tooMany)
+    expect(await apiClient(address).get('/parties/list')).toMatchObject(notAuthenticated)
+    expect(await apiClient(address, 'garbage').get('/parties/list')).toMatchObject(notValid)
+    expect(await quiet.get('/parties/list')).toMatchObject({ status: 200 })
+
+    const noToken = await until429(() => apiClient(address).post('/jwt/client/obtain/token', { client_id: 'x' }))
+    expect(noToken).toMatchObject(tooMany)
+    waitable(noToken)
+    expect(await ok(apiClient(address).send({ method: 'GET', path: '/health' }))).toEqual({ status: 'ok' })
+    await limited.end()
+  })
+
+  test('cannot get around it by naming other addresses, unless a proxy is trusted to name them', async () => {
+    const spread = (address: string) => {
+      let calls = 0
+      return () =>
+        apiClient(() => address).send({
+          method: 'POST',
+          path: '/v1/jwt/client/obtain/token',
+          json: {},
+          headers: { 'x-forwarded-for': `203.0.113.${(calls += 1)}` },
+        })
+    }
+    const env = { ...world.env, DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: '3' }
+    const [direct, proxied] = await Promise.all([startServer(env), startServer({ ...env, DOLLR_TRUST_PROXY: 'yes' })])
+    expect(await until429(spread(direct.url))).toMatchObject(tooMany)
+    await expect(until429(spread(proxied.url))).rejects.toThrow('never refused')
+    await Promise.all([direct.end(), proxied.end()])
   })
 })

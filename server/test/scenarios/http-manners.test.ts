@@ -21,7 +21,6 @@ const { api } = world
 const anonymous = apiClient(world.url)
 
 const notFound = { status: 404, body: { detail: 'Not Found' } }
-const notAllowed = { status: 405, body: { detail: 'Method Not Allowed' } }
 
 describe('a path that is no operation', () => {
   test.each([
@@ -43,54 +42,6 @@ describe('a path that is no operation', () => {
   ])('%s is Not Found, with a token or without', async (path) => {
     expect(await api.send({ method: 'GET', path })).toMatchObject(notFound)
     expect(await anonymous.send({ method: 'GET', path })).toMatchObject(notFound)
-  })
-})
-
-describe('a path that is an operation with another verb', () => {
-  test.each<readonly [Call['method'], string, string]>([
-    ['GET', '/parties/create', 'POST'],
-    ['DELETE', '/parties/list', 'GET'],
-    ['PUT', '/jwt/client/obtain/token', 'POST'],
-    ['POST', '/invoices/publish/1', 'PUT'],
-    ['PATCH', '/invoices/update/1', 'PUT'],
-    ['POST', '/orders/cancel/1', 'DELETE'],
-    ['POST', '/orders/1/items/1/remove', 'DELETE'],
-    ['GET', '/executions/collection', 'POST'],
-    ['POST', '/status/source', 'GET'],
-  ])('%s %s is Method Not Allowed', async (method, path, allowed) => {
-    for (const client of [api, anonymous]) {
-      const answer = await client.send({ method, path: `/v1${path}` })
-      expect(answer).toMatchObject(notAllowed)
-      expect(answer.headers.get('allow')).toContain(allowed)
-    }
-  })
-})
-
-describe('another version', () => {
-  const wrongVersion = {
-    status: 422,
-    body: {
-      detail: [{ loc: ['path', 'version'], msg: "unexpected value; permitted: 'v1'", type: 'value_error.const' }],
-    },
-  }
-
-  test.each<readonly [Call['method'], string]>([
-    ['GET', '/v2/parties/list'],
-    ['POST', '/v2/parties/create'],
-    ['GET', `/v3/invoices/retrieve/${unknownId}`],
-    ['PUT', '/v01/orders/publish/1'],
-    ['POST', '/v2/executions/collection'],
-    ['GET', '/latest/status/source'],
-    ['GET', '/V1/parties/list'],
-  ])('%s %s is a wrong value, not an unknown path', async (method, path) => {
-    expect(await api.send({ method, path })).toMatchObject(wrongVersion)
-    expect(await anonymous.send({ method, path })).toMatchObject({ status: 401 })
-  })
-
-  test('of the token call is a wrong value without a token', async () => {
-    expect(await anonymous.send({ method: 'POST', path: '/v2/jwt/client/obtain/token', json: {} })).toMatchObject(
-      wrongVersion,
-    )
   })
 })
 
