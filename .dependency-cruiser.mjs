@@ -11,9 +11,10 @@ const ranks = [
   ['auth'],
   ['parties', 'passcodes', 'wallets'],
   ['fees', 'payment-accounts', 'sources'],
-  ['predictions', 'sessions'],
-  ['executions'],
+  ['links', 'predictions', 'sessions'],
+  ['checkouts', 'executions'],
   ['callbacks', 'receipts'],
+  ['pay-pages'],
   ['admin'],
 ]
 

@@ -14,6 +14,17 @@ create table api_keys (
   revoked_at timestamp with time zone
 );
 
+create table checkouts (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  source_id bigint not null,
+  mode text not null,
+  success_url text,
+  cancel_url text,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone not null
+);
+
 create table counterparties (
   merchant_id bigint not null,
   id bigint generated always as identity not null,
@@ -139,6 +150,16 @@ create table ledger_postings (
   currency text not null
 );
 
+create table links (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  source_id bigint not null,
+  page text not null,
+  token text not null,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone not null
+);
+
 create table merchant_fee_tiers (
   id bigint generated always as identity not null,
   merchant_id bigint not null,
@@ -157,7 +178,8 @@ create table merchants (
   payment_links_allowed boolean default true not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  self_party_id bigint
+  self_party_id bigint,
+  payment_links_allowed boolean default true not null
 );
 
 create table parties (
@@ -324,6 +346,14 @@ alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 
 alter table api_keys add constraint api_keys_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
 
+alter table checkouts add constraint checkouts_mode_not_empty CHECK (mode <> ''::text);
+
+alter table checkouts add constraint checkouts_pkey PRIMARY KEY (id, merchant_id);
+
+alter table checkouts add constraint checkouts_source_once UNIQUE (source_id, merchant_id);
+
+alter table checkouts add constraint checkouts_source FOREIGN KEY (merchant_id, source_id) REFERENCES sources(merchant_id, id);
+
 alter table counterparties add constraint counterparties_pkey PRIMARY KEY (merchant_id, id);
 
 alter table counterparties add constraint counterparties_party FOREIGN KEY (merchant_id, party_id) REFERENCES parties(merchant_id, id);
@@ -425,6 +455,16 @@ alter table ledger_postings add constraint ledger_postings_side_known CHECK (sid
 alter table ledger_postings add constraint ledger_postings_account FOREIGN KEY (account_id, currency) REFERENCES ledger_accounts(id, currency);
 
 alter table ledger_postings add constraint ledger_postings_entry FOREIGN KEY (merchant_id, entry_id) REFERENCES ledger_entries(merchant_id, id);
+
+alter table links add constraint links_page_known CHECK (page = ANY (ARRAY['PAY'::text, 'RECEIPT'::text]));
+
+alter table links add constraint links_pkey PRIMARY KEY (id, merchant_id);
+
+alter table links add constraint links_token_key UNIQUE (token, merchant_id);
+
+alter table links add constraint links_token_long CHECK (length(token) >= 32);
+
+alter table links add constraint links_source FOREIGN KEY (merchant_id, source_id) REFERENCES sources(merchant_id, id);
 
 alter table merchant_fee_tiers add constraint merchant_fee_tiers_merchant_key UNIQUE (merchant_id);
 
@@ -577,6 +617,8 @@ CREATE UNIQUE INDEX fee_tiers_one_default ON public.fee_tiers USING btree (is_de
 CREATE UNIQUE INDEX ledger_accounts_key ON public.ledger_accounts USING btree (kind, COALESCE(merchant_id, (0)::bigint), COALESCE(party_id, (0)::bigint), COALESCE(provider, ''::text), currency);
 
 CREATE UNIQUE INDEX ledger_entries_opening ON public.ledger_entries USING btree (merchant_id) WHERE (execution_id IS NULL);
+
+CREATE INDEX parties_phone ON public.parties USING btree (phone, merchant_id, id);
 
 CREATE INDEX provider_callbacks_reference ON public.provider_callbacks USING btree (provider_reference);
 

@@ -22,6 +22,9 @@ import {
 } from './executions/index.ts'
 import { createPrices, feeRoutes } from './fees/index.ts'
 import { merchantRoutes } from './merchants/index.ts'
+import { checkoutRoutes } from './checkouts/index.ts'
+import { createPrices } from './fees/index.ts'
+import { linkRoutes } from './links/index.ts'
 import { partyRoutes } from './parties/index.ts'
 import { createPasscodes } from './passcodes/index.ts'
 import { paymentAccountRoutes } from './payment-accounts/index.ts'
@@ -118,6 +121,8 @@ export async function createApp(options: AppOptions): Promise<App> {
           }
           feeRoutes(v1, context)
           merchantRoutes(v1, db, merchantOf)
+          checkoutRoutes(v1, context)
+          linkRoutes(v1, context)
           predictionRoutes(v1, { db, prices })
           sessionRoutes(v1, sessions)
           paymentAccountRoutes(v1, context)

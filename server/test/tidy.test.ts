@@ -193,6 +193,7 @@ describe.runIf(inThisCheckout)('statements', () => {
   /** Statements that serve no single merchant, and why that is right. */
   const acrossMerchants: Readonly<Record<string, string>> = {
     'claim-due-checks': 'the worker asks about whatever is due, whoever it belongs to',
+    'find-link-by-token': 'a token is what tells the merchant, and nobody brings more than a token',
     'find-key-owner': 'a client id is what tells the merchant, and is unique across all of them',
     'rotate-key': 'the operator names the client id, which is unique across all merchants',
     'revoke-key': 'the operator names the client id, which is unique across all merchants',

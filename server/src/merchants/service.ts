@@ -60,6 +60,12 @@ export async function getOwnMerchant(
   return merchant
 }
 
+/** The gate before links and hosted checkout. Throws `NotVerified` where they are switched off. */
+export async function requirePaymentLinks(db: Queryable, merchantId: MerchantId): Promise<void> {
+  const merchant = await store.findMerchant(db, merchantId)
+  if (!merchant?.paymentLinksAllowed) throw new NotVerified()
+}
+
 export const listMerchants = ({ db }: MerchantsContext): Promise<Merchant[]> => store.listMerchants(db)
 
 /** Throws when the merchant is unknown or not verified. */

@@ -1,5 +1,6 @@
 export { type Counterparty, type Party } from './model.ts'
 export { PartyUnknown } from './problems.ts'
 export { partyRoutes } from './routes.ts'
-export { CounterPartyWithPartyResponse, writeCounterpartyWithParty } from './schema.ts'
+export { CounterPartyWithPartyResponse, relationshipType, writeCounterpartyWithParty } from './schema.ts'
+export { claimCounterparty, type PayerDraft } from './service.ts'
 export { findCounterparty, findParty } from './store.ts'

@@ -15,7 +15,7 @@ import {
 } from '../platform/http/wire.ts'
 import { type Counterparty, type Party } from './model.ts'
 
-const relationshipType = oneOf<RelationshipType>([...relationshipTypes, 'OTHER'])
+export const relationshipType = oneOf<RelationshipType>([...relationshipTypes, 'OTHER'])
 
 export const CreatePartyPayload = model('CreatePartyPayload', {
   fullname: text,

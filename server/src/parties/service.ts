@@ -1,8 +1,9 @@
 import { type Clock } from '../kernel/clock.ts'
 import { type CounterpartyId, type MerchantId, type PartyId } from '../kernel/ids.ts'
 import { type RelationshipType } from '../kernel/enums.ts'
+import { invariant } from '../kernel/invariant.ts'
 import { NotFound } from '../kernel/problem.ts'
-import { type Pool, withTx } from '../platform/db/pool.ts'
+import { type Pool, type Queryable, withTx } from '../platform/db/pool.ts'
 import { type Page } from '../platform/db/rows.ts'
 import { type Counterparty, type NewParty, type Party } from './model.ts'
 import { PartyNeeded, PartyUnknown } from './problems.ts'
@@ -53,6 +54,32 @@ export async function createCounterparty(
   })
   if (!made) throw new PartyUnknown()
   return made
+}
+
+/** Somebody known by phone, and what they are to the merchant. */
+export interface PayerDraft extends NewParty {
+  readonly relationshipType: RelationshipType
+}
+
+/**
+ * The oldest party with this phone, in this relationship; whatever of the two is missing is made. A party that is there keeps
+ * its name and e-mail. Runs in the transaction of whoever bills them.
+ */
+export async function claimCounterparty(
+  tx: Queryable,
+  merchantId: MerchantId,
+  { relationshipType, ...payer }: PayerDraft,
+  now: Date,
+): Promise<Counterparty> {
+  await store.lockPhone(tx, merchantId, payer.phone)
+  const party =
+    (await store.findPartyByPhone(tx, merchantId, payer.phone)) ?? (await store.insertParty(tx, merchantId, payer, now))
+  const fields = { relationshipType, partyId: party.id }
+  const counterparty =
+    (await store.findCounterpartyOf(tx, merchantId, fields)) ??
+    (await store.insertCounterparty(tx, merchantId, fields, now))
+  invariant(counterparty, 'a party just found or made')
+  return counterparty
 }
 
 export async function getCounterparty(

@@ -50,6 +50,38 @@ export async function findParty(db: Queryable, merchantId: MerchantId, id: Party
   return row && toParty(row)
 }
 
+/** The oldest party with this phone. */
+export async function findPartyByPhone(
+  db: Queryable,
+  merchantId: MerchantId,
+  phone: string,
+): Promise<Party | undefined> {
+  const row = await queryOne<PartyRow>(
+    db,
+    'find-party-by-phone',
+    `select ${partyColumns}
+     from parties p
+     where p.merchant_id = $1 and p.phone = $2
+     order by p.id
+     limit 1`,
+    [merchantId, phone],
+  )
+  return row && toParty(row)
+}
+
+/**
+ * Lets one transaction at a time decide who has this phone: two that both found nobody would make two parties. Held until
+ * the transaction ends. Phones that share a lock by chance merely wait for each other.
+ */
+export async function lockPhone(tx: Queryable, merchantId: MerchantId, phone: string): Promise<void> {
+  await query(
+    tx,
+    'lock-party-phone',
+    `select pg_advisory_xact_lock(hashtextextended('party phone ' || $1::text || ' ' || $2::text, 0))`,
+    [merchantId, phone],
+  )
+}
+
 export interface PartyFilter {
   readonly fullname: string | undefined
 }
@@ -173,6 +205,26 @@ export async function findCounterparty(
      ${counterpartyJoins}
      where c.merchant_id = $1 and c.id = $2`,
     [merchantId, id],
+  )
+  return row && toCounterparty(row)
+}
+
+/** The oldest counterparty that is this party in this relationship. */
+export async function findCounterpartyOf(
+  db: Queryable,
+  merchantId: MerchantId,
+  { relationshipType, partyId }: CounterpartyFields,
+): Promise<Counterparty | undefined> {
+  const row = await queryOne<CounterpartyRow>(
+    db,
+    'find-counterparty-of-party',
+    `select ${counterpartyColumns}
+     from counterparties c
+     ${counterpartyJoins}
+     where c.merchant_id = $1 and c.party_id = $2 and c.relationship_type = $3
+     order by c.id
+     limit 1`,
+    [merchantId, partyId, relationshipType],
   )
   return row && toCounterparty(row)
 }

@@ -1,21 +1,20 @@
 import { Type } from 'typebox'
 import { type SourceKind } from '../kernel/enums.ts'
 import { type MerchantId, readId, type SourceId } from '../kernel/ids.ts'
-import { Problem } from '../kernel/problem.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Http } from '../platform/http/server.ts'
 import { pathId, text } from '../platform/http/wire.ts'
 import { merchantOf } from '../auth/index.ts'
-import { describeSource, getSource, getSourceByNumber, noun, type Source } from '../sources/index.ts'
+import {
+  describeSource,
+  getSource,
+  getSourceByNumber,
+  noun,
+  ReceiptNotAvailable,
+  type Source,
+} from '../sources/index.ts'
 import { receiptSchemas, writeReceipt } from './schema.ts'
 import { findPayment } from './store.ts'
-
-/** The document exists and is not PAID. */
-class ReceiptNotAvailable extends Problem {
-  constructor() {
-    super('not_found', 'Receipt not available')
-  }
-}
 
 async function receiptOf(db: Pool, merchantId: MerchantId, source: Source) {
   const payment = await findPayment(db, merchantId, source.id)

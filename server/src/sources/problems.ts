@@ -1,6 +1,6 @@
 import { type SourceKind, type SourceType } from '../kernel/enums.ts'
 import { type Currency } from '../kernel/currencies.ts'
-import { InvalidRequest, NotFound } from '../kernel/problem.ts'
+import { InvalidRequest, NotFound, Problem } from '../kernel/problem.ts'
 import { noun, title } from './model.ts'
 
 export class SourceNotFound extends NotFound {
@@ -12,6 +12,13 @@ export class SourceNotFound extends NotFound {
 export class ItemNotFound extends NotFound {
   constructor(kind: SourceKind) {
     super(`${title(kind)} item`)
+  }
+}
+
+/** The document exists and is not PAID. */
+export class ReceiptNotAvailable extends Problem {
+  constructor() {
+    super('not_found', 'Receipt not available')
   }
 }
 

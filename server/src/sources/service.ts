@@ -1,12 +1,13 @@
 import { type Clock } from '../kernel/clock.ts'
 import { type SourceKind } from '../kernel/enums.ts'
 import { type CounterpartyId, type MerchantId, type SourceId, type SourceItemId } from '../kernel/ids.ts'
-import { money, type Money } from '../kernel/money.ts'
+import { type Currency } from '../kernel/currencies.ts'
+import { money, type Money, sumOf } from '../kernel/money.ts'
 import { readAmount, requireBelowLargest } from '../platform/http/amounts.ts'
 import { type Pool, type Queryable, withTx } from '../platform/db/pool.ts'
 import { type Page } from '../platform/db/rows.ts'
 import { type Counterparty, findCounterparty } from '../parties/index.ts'
-import { type NewSource, parseNumber, type Source, type SourceChange, type SourceItem } from './model.ts'
+import { type NewItem, type NewSource, parseNumber, type Source, type SourceChange, type SourceItem } from './model.ts'
 import {
   CounterpartyUnknown,
   ItemCurrencyDiffers,
@@ -46,6 +47,24 @@ export async function createSource(
   const { counterpartyId } = draft
   const made = counterpartyId && (await store.insertSource(db, merchantId, { ...draft, counterpartyId }, clock.now()))
   if (!made) throw new CounterpartyUnknown()
+  return made
+}
+
+/**
+ * A document that is published with its lines from the start. Runs in the transaction of whoever needs more than the
+ * document.
+ */
+export async function createPublished(
+  tx: Queryable,
+  merchantId: MerchantId,
+  draft: NewSource,
+  items: readonly NewItem[],
+  now: Date,
+): Promise<Source> {
+  const total = totalOf(draft.currency, items)
+  const made = await store.insertSource(tx, merchantId, draft, now, total)
+  if (!made) throw new CounterpartyUnknown()
+  await store.insertItems(tx, merchantId, made, items, now)
   return made
 }
 
@@ -105,6 +124,8 @@ export const updateSource = (context: SourcesContext, ref: SourceRef, change: So
 
 const lineTotal = ({ qty, unit }: { readonly qty: bigint; readonly unit: Money }): Money =>
   money(qty * unit.minor, unit.currency)
+
+export const totalOf = (currency: Currency, items: readonly NewItem[]): Money => sumOf(currency, items.map(lineTotal))
 
 /** The total with one line replaced, or added when it stands in for none. */
 async function retotal(

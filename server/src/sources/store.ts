@@ -61,13 +61,15 @@ const toSource = (row: SourceRow): Source => ({
 
 /**
  * Numbers and inserts a document in one statement. The counter row is locked until the commit, so numbers have no gaps and
- * no doubles. Answers undefined, and counts nothing, when the counterparty is not this merchant's.
+ * no doubles. Answers undefined, and counts nothing, when the counterparty is not this merchant's. A document that is given
+ * its total is born ACTIVE; whoever does that brings its lines in the same transaction.
  */
 export async function insertSource(
   db: Queryable,
   merchantId: MerchantId,
   source: NewSource,
   now: Date,
+  publishedTotal?: Money,
 ): Promise<Source | undefined> {
   const row = await queryOne<SourceRow>(
     db,
@@ -87,9 +89,11 @@ export async function insertSource(
      s as (
        insert into sources (
          merchant_id, kind, number_year, number_counter, counterparty_id, currency, note, fee_bearer, due_date,
-         as_payment_link, reference_id, created_at, updated_at
+         as_payment_link, reference_id, created_at, updated_at, status, total_minor
        )
-       select b.merchant_id, $3, $4, counted.last_value, b.id, $5, $6, $7, $8, $9, $10, $11, $11
+       select
+         b.merchant_id, $3, $4, counted.last_value, b.id, $5, $6, $7, $8, $9, $10, $11, $11,
+         case when $12::bigint is null then 'IDLE' else 'ACTIVE' end, coalesce($12, 0)
        from billed b
        cross join counted
        returning ${tableColumns}
@@ -109,6 +113,7 @@ export async function insertSource(
       source.asPaymentLink,
       source.referenceId,
       now,
+      publishedTotal?.minor,
     ],
   )
   return row && toSource(row)
@@ -129,6 +134,20 @@ export async function findSource(db: Queryable, { merchantId, kind, id }: Source
      join merchants m on m.id = s.merchant_id
      where s.merchant_id = $1 and s.kind = $2 and s.id = $3`,
     [merchantId, kind, id],
+  )
+  return row && toSource(row)
+}
+
+/** A document by its id alone, for whoever was handed the id by another table and not by a caller. */
+export async function findSourceById(db: Queryable, merchantId: MerchantId, id: SourceId): Promise<Source | undefined> {
+  const row = await queryOne<SourceRow>(
+    db,
+    'find-source-by-id',
+    `select ${columns}
+     from sources s
+     join merchants m on m.id = s.merchant_id
+     where s.merchant_id = $1 and s.id = $2`,
+    [merchantId, id],
   )
   return row && toSource(row)
 }
@@ -291,6 +310,32 @@ export async function insertItem(
     [merchantId, source.id, item.name, item.qty, item.unit.minor, now],
   )
   return toItem(source.total.currency)(row)
+}
+
+/** Inserts the lines of a new document, in their order, in one statement. */
+export async function insertItems(
+  tx: Queryable,
+  merchantId: MerchantId,
+  source: Source,
+  items: readonly NewItem[],
+  now: Date,
+): Promise<void> {
+  await query(
+    tx,
+    'insert-source-items',
+    `insert into source_items (merchant_id, source_id, name, qty, unit_minor, created_at, updated_at)
+     select $1, $2, line.name, line.qty, line.unit_minor, $6, $6
+     from unnest($3::text[], $4::bigint[], $5::bigint[]) with ordinality as line (name, qty, unit_minor, ord)
+     order by line.ord`,
+    [
+      merchantId,
+      source.id,
+      items.map(({ name }) => name),
+      items.map(({ qty }) => qty),
+      items.map(({ unit }) => unit.minor),
+      now,
+    ],
+  )
 }
 
 export async function updateItem(

@@ -1,14 +1,8 @@
 import { type FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Page } from '../db/rows.ts'
+import { publicBase } from './public-base.ts'
 import { extension, optional } from './wire.ts'
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** What links in answers begin with. Undefined means the address that the request itself named. */
-    linkBase: string | undefined
-  }
-}
 
 /** The longest list in one answer, and the length of one that was asked for without a limit. */
 const longestPage = 1000
@@ -62,19 +56,13 @@ export const pageOf = (query: PageQuery): Page => ({
   most: limitOf(query) + 1,
 })
 
-/** Where the caller reached us. A request that names no usable host gets a link relative to itself. */
-function addressOf(request: FastifyRequest): string {
-  const named = `${request.protocol}://${request.host}`
-  return request.server.linkBase ?? (URL.canParse(named) ? new URL(named).origin : '')
-}
-
 /** The same list from `cursor` on: same path, same filters, same length. */
 function nextUrl(request: FastifyRequest, cursor: string): string {
   const [path = '', search = ''] = request.url.split('?', 2)
   const query = new URLSearchParams(search)
   query.set('limit', String(limitOf(request.query as PageQuery)))
   query.set('cursor', cursor)
-  return `${addressOf(request)}${path}?${query.toString()}`
+  return `${publicBase(request)}${path}?${query.toString()}`
 }
 
 /** Takes the page out of the rows that `pageOf` asked for, and links to the next one when there is more. */

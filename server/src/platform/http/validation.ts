@@ -5,7 +5,7 @@ import { type TSchema } from 'typebox'
 import { decimalsOf, isCurrency } from '../../kernel/currencies.ts'
 import { decimalOf, decimalPlaces, largestAmount, moneyToNumber } from '../../kernel/money.ts'
 import { cursorId } from './paging.ts'
-import { readTime } from './wire.ts'
+import { isWebAddress, readTime } from './wire.ts'
 
 /** One element of a 422 body's `detail`. */
 export interface WireIssue {
@@ -33,6 +33,7 @@ ajv.addFormat('password', true)
 ajv.addFormat('ip', (value) => isIP(value) > 0)
 ajv.addFormat('wallet-currency', isCurrency)
 ajv.addFormat('cursor', (value) => cursorId(value) !== undefined)
+ajv.addFormat('web-address', isWebAddress)
 ajv.addFormat('date-time', (value) => readTime(value) !== undefined)
 
 /**
@@ -68,6 +69,7 @@ const formatIssues: Record<string, { msg: string; type: string }> = {
   cursor: { msg: 'invalid cursor', type: 'value_error.cursor' },
   ip: { msg: 'value is not a valid IPv4 or IPv6 address', type: 'value_error.ipvanyaddress' },
   'date-time': { msg: 'invalid datetime format', type: 'value_error.datetime' },
+  'web-address': { msg: 'invalid URL: expected an http or https address', type: 'value_error.url' },
 }
 
 const missing = { msg: 'field required', type: 'value_error.missing' }
@@ -106,6 +108,8 @@ function describe(error: ErrorObject): { msg: string; type: string } {
       return { msg: `ensure this value has at most ${limit} characters`, type: 'value_error.any_str.max_length' }
     case 'minItems':
       return { msg: `ensure this value has at least ${limit} items`, type: 'value_error.list.min_items' }
+    case 'maxItems':
+      return { msg: `ensure this value has at most ${limit} items`, type: 'value_error.list.max_items' }
     case 'x-currency-field':
       return {
         msg: `ensure that there are no more than ${limit} decimal places`,

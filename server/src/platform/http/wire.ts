@@ -64,6 +64,20 @@ export const timestamp = Type.String({ format: 'date-time', description: 'ISO 86
 export const ipAddress = Type.String({ format: 'ip', description: 'IPv4 or IPv6 address.' })
 /** An id that callers write as text or as a number. */
 export const textOrIntegerId = Type.Unsafe<string | number>({ type: ['string', 'integer'], description: 'System id.' })
+/** No browser follows an address longer than this everywhere. */
+const longestWebAddress = 2048
+
+/**
+ * An address a browser may be sent to: http or https and nothing else, with a host, and without the white space and control
+ * characters that URL parsers forgive and headers do not.
+ */
+export function isWebAddress(value: string): boolean {
+  if (value.length > longestWebAddress || !/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/iu.test(value)) return false
+  return URL.canParse(value)
+}
+
+export const webAddress = Type.String({ format: 'web-address', description: 'An http or https address.' })
+
 export const countryCode = Type.String({ description: 'ISO 3166-1 alpha-2.' })
 
 /** An amount in major units, as fine and as large as the currency named by the field `currencyField` beside it allows. */
@@ -80,6 +94,9 @@ export const amount = Type.Number({
   maximum: moneyToNumber(largestAmount('USD')),
   description: 'Major units: at least 0.01, no finer than the currency.',
 })
+
+/** Every error but a 422. */
+export const ErrorDetail = model('ErrorDetail', { detail: text })
 
 export const amountOut = Type.Number({ description: 'Major units, no finer than the currency.' })
 

@@ -178,3 +178,39 @@ export async function sourceStatus(api: Api, { kind, id }: Document): Promise<st
   const answer = await ok(api.get('/status/source', { source_type: kind, source_id: id }))
   return (answer as { status: string }).status
 }
+
+export interface Checkout {
+  readonly id: number
+  readonly mode: string
+  readonly source_type: Kind
+  readonly source_id: number
+  readonly source_number: string
+  readonly source_status: string
+  readonly counterparty_id: number
+  readonly party_id: number
+  readonly currency: string
+  readonly total_amount: number
+  readonly url: string
+  readonly hosted_path_or_token: string | null
+}
+
+/** The least a checkout needs. */
+export const aCheckoutBody = (differences: Fields = {}): Fields => ({
+  mode: 'HOSTED',
+  source_kind: 'INVOICE',
+  party_phone: '231880000001',
+  currency: 'USD',
+  items: [{ name: 'Consulting', currency: 'USD', amount: 250 }],
+  ...differences,
+})
+
+export const aCheckout = async (api: Api, differences: Fields = {}): Promise<Checkout> =>
+  (await ok(api.post('/checkouts/create', aCheckoutBody(differences)))) as Checkout
+
+/** The document that a checkout made, as the other builders know documents. */
+export const documentOf = (checkout: Checkout): Document => ({
+  kind: checkout.source_type,
+  id: checkout.source_id,
+  number: checkout.source_number,
+  currency: checkout.currency,
+})

@@ -1,0 +1,3 @@
+export { type Checkout } from './model.ts'
+export { checkoutRoutes } from './routes.ts'
+export { findCheckoutOf } from './store.ts'
