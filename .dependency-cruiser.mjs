@@ -13,7 +13,7 @@ const ranks = [
   ['fees', 'payment-accounts', 'sources'],
   ['links', 'predictions', 'sessions'],
   ['checkouts', 'executions'],
-  ['callbacks', 'receipts'],
+  ['callbacks', 'realtime', 'receipts'],
   ['pay-pages'],
   ['admin'],
 ]

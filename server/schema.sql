@@ -178,8 +178,7 @@ create table merchants (
   payment_links_allowed boolean default true not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  self_party_id bigint,
-  payment_links_allowed boolean default true not null
+  self_party_id bigint
 );
 
 create table parties (
@@ -364,7 +363,7 @@ alter table exchange_rates add constraint exchange_rates_positive CHECK (rate > 
 
 alter table exchange_rates add constraint exchange_rates_two_currencies CHECK (base_currency <> quote_currency);
 
-alter table execution_events add constraint execution_events_pkey PRIMARY KEY (id, merchant_id);
+alter table execution_events add constraint execution_events_pkey PRIMARY KEY (execution_id, id, merchant_id);
 
 alter table executions add constraint executions_adds_up CHECK (fx_rate_numerator IS NOT NULL OR payer_currency = payee_currency AND fx_fee_minor = 0 AND payer_minor = (payee_minor + platform_fee_minor + gateway_fee_minor));
 
@@ -599,8 +598,6 @@ alter table wallets add constraint wallets_account FOREIGN KEY (id, currency) RE
 CREATE INDEX api_keys_merchant ON public.api_keys USING btree (merchant_id);
 
 CREATE INDEX exchange_rates_latest ON public.exchange_rates USING btree (base_currency, quote_currency, effective_from DESC);
-
-CREATE INDEX execution_events_execution ON public.execution_events USING btree (execution_id, id);
 
 CREATE INDEX executions_due ON public.executions USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
@@ -1416,6 +1413,26 @@ CREATE TRIGGER ledger_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON
 CREATE TRIGGER ledger_postings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 CREATE TRIGGER ledger_postings_apply AFTER INSERT ON public.ledger_postings REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply_postings();
+
+create view checkout_payment_intent_public_status as
+ SELECT e.merchant_id,
+    e.reference_id,
+    e.session_id,
+    event.id AS event_id,
+    e.id,
+    source.kind AS source_type,
+    e.source_id,
+    event.status,
+    false AS requires_action,
+    event.gateway_message,
+    event.at AS updated_at,
+    (NOT (EXISTS ( SELECT 1
+           FROM execution_events earlier
+          WHERE ((earlier.merchant_id = event.merchant_id) AND (earlier.execution_id = event.execution_id) AND (earlier.id < event.id))))) AS is_first
+   FROM ((executions e
+     JOIN execution_events event ON (((event.merchant_id = e.merchant_id) AND (event.execution_id = e.id))))
+     JOIN sources source ON (((source.merchant_id = e.merchant_id) AND (source.id = e.source_id))))
+  WHERE (e.operation = 'COLLECTION'::text);
 
 create view paid_sources as
  SELECT source.merchant_id,

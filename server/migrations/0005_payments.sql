@@ -175,9 +175,8 @@ create table execution_events (
   status text not null,
   gateway_message text,
   at timestamptz not null,
-  primary key (id, merchant_id)
+  primary key (execution_id, id, merchant_id)
 );
-create index execution_events_execution on execution_events (execution_id, id);
 create trigger execution_events_append_only
   before update or delete or truncate on execution_events
   for each statement execute function ledger_refuse_change();

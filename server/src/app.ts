@@ -6,7 +6,7 @@ import { createHttp, type Http } from './platform/http/server.ts'
 import { admitBy, disguiseAddress } from './platform/http/rate-limit.ts'
 import { type Logger } from './platform/log.ts'
 import { createRateLimiter } from './platform/rate-limit/limiter.ts'
-import { createAuthentication, merchantOf, requireToken, tokenRoutes } from './auth/index.ts'
+import { createAuthentication, createKeyring, merchantOf, requireToken, tokenRoutes } from './auth/index.ts'
 import { callbackRoutes, type Callbacks, createCallbacks } from './callbacks/index.ts'
 import {
   type CheckDependencies,
@@ -23,13 +23,13 @@ import {
 import { createPrices, feeRoutes } from './fees/index.ts'
 import { merchantRoutes } from './merchants/index.ts'
 import { checkoutRoutes } from './checkouts/index.ts'
-import { createPrices } from './fees/index.ts'
 import { linkRoutes } from './links/index.ts'
 import { partyRoutes } from './parties/index.ts'
 import { createPasscodes } from './passcodes/index.ts'
 import { paymentAccountRoutes } from './payment-accounts/index.ts'
 import { predictionRoutes } from './predictions/index.ts'
 import { type Provider } from './providers/provider.ts'
+import { createRealtime, type Realtime, realtimeKeyRoutes, type RealtimeSettings } from './realtime/index.ts'
 import { receiptRoutes } from './receipts/index.ts'
 import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
 import { documentRoutes, sourceStatusRoutes } from './sources/index.ts'
@@ -47,12 +47,14 @@ export interface AppOptions {
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
   readonly trustProxy: boolean
+  readonly realtime: RealtimeSettings
 }
 
 export interface App {
   readonly http: Http
   readonly checks: CheckDependencies
   readonly callbacks: Callbacks
+  readonly realtime: Realtime
 }
 
 /** Every slice by name: the table of contents of the server. */
@@ -89,6 +91,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const checks: CheckDependencies = { ...context, log, providers, recordOutcome }
   const callbacks = createCallbacks(db, clock, log, checks)
   const sources = { ...context, expireSessions }
+  const realtime = createRealtime({
+    ...context,
+    ...options.realtime,
+    log,
+    keyring: createKeyring(options.jwtSecrets, clock),
+    trustProxy: options.trustProxy,
+  })
 
   const http = await createHttp({
     log,
@@ -129,12 +138,13 @@ export async function createApp(options: AppOptions): Promise<App> {
           executionRoutes(v1, db, executions)
           walletRoutes(v1, db)
           sourceStatusRoutes(v1, sources)
+          realtimeKeyRoutes(v1, { db, tokens: realtime.tokens })
         },
         { prefix: '/v1' },
       )
     },
   })
-  return { http, checks, callbacks }
+  return { http, checks, callbacks, realtime }
 }
 
 /** 200 once requests can be served, which takes the database. */

@@ -22,6 +22,12 @@ export interface Config {
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
   readonly trustProxy: boolean
+  /** The anonymous key is shown by every browser that listens: it keeps strangers out, and opens nothing by itself. */
+  readonly realtime: {
+    readonly anonKey: string
+    readonly connections: number
+    readonly connectionsPerAddress: number
+  }
   readonly logLevel: string
 }
 
@@ -40,6 +46,7 @@ export const sandboxDefaults = {
   clientSecret: 'sandbox-secret',
   pawapayToken: 'sandbox-token',
   passcode: '123456',
+  realtimeAnonKey: 'sandbox-anon-key',
 } as const
 
 const shortestSecret = 32
@@ -98,12 +105,17 @@ function requireLive({ jwtSecrets, pawapay, publicUrl }: Config, { text, refuse 
     DATABASE_URL: 'the PostgreSQL (15 or newer) that holds the money',
     DOLLR_JWT_SECRET: `at least ${shortestSecret} random characters`,
     PAWAPAY_API_TOKEN: 'the token from the pawaPay dashboard',
+    DOLLR_REALTIME_ANON_KEY: `at least ${shortestSecret} random characters, for browsers that follow payments`,
   }
   for (const [name, what] of Object.entries(required)) {
     if (!given(name)) refuse(`${name} is required in live mode: ${what}.`)
   }
   if (text('PAWAPAY_API_TOKEN') === sandboxDefaults.pawapayToken) {
     refuse('PAWAPAY_API_TOKEN is the sandbox default, which live mode does not take.')
+  }
+  const anonKey = text('DOLLR_REALTIME_ANON_KEY')
+  if (anonKey !== undefined && anonKey.length < shortestSecret) {
+    refuse(`DOLLR_REALTIME_ANON_KEY must have at least ${shortestSecret} characters in live mode.`)
   }
   for (const [name, url] of [
     ['DOLLR_PUBLIC_URL', publicUrl],
@@ -161,6 +173,11 @@ export function readConfig(env: Environment): Config {
     },
     callsPerMinute: from.integer('DOLLR_RATE_LIMIT_PER_MINUTE', 600, [1, 100_000_000]),
     tokenCallsPerMinute: from.integer('DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE', 30, [1, 100_000_000]),
+    realtime: {
+      anonKey: from.text('DOLLR_REALTIME_ANON_KEY') ?? sandboxDefaults.realtimeAnonKey,
+      connections: from.integer('DOLLR_REALTIME_CONNECTIONS', 2_000, [1, 100_000]),
+      connectionsPerAddress: from.integer('DOLLR_REALTIME_CONNECTIONS_PER_ADDRESS', 200, [1, 100_000]),
+    },
     trustProxy: from.oneOf('DOLLR_TRUST_PROXY', ['no', 'yes'], 'no') === 'yes',
     logLevel: from.oneOf('DOLLR_LOG_LEVEL', logLevels, 'info'),
   }

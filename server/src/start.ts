@@ -16,6 +16,7 @@ import { type App, createApp } from './app.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
 import { claimServerSetting, ensureSandboxMerchant, type Merchant } from './merchants/index.ts'
 import { setPasscode } from './passcodes/index.ts'
+import { type Realtime } from './realtime/index.ts'
 import { createPawapay } from './providers/pawapay/index.ts'
 import { type Provider } from './providers/provider.ts'
 import { openSandboxWallets } from './wallets/index.ts'
@@ -117,8 +118,31 @@ async function equipSandbox(tx: Queryable, { id: merchantId, phone }: Merchant):
   await openSandboxWallets(tx, merchantId, now)
 }
 
+/** What each process that has listeners does for its own. */
+const startRealtime = (realtime: Realtime, log: Logger): Worker[] => [
+  startWorker({
+    name: 'realtime changes',
+    log,
+    // A status is seen within a second of its commit, most of which is left to the network.
+    pauseMs: 150,
+    round: async () => {
+      await realtime.follow()
+      return false
+    },
+  }),
+  startWorker({
+    name: 'realtime upkeep',
+    log,
+    pauseMs: 1_000,
+    round: async () => {
+      realtime.sweep()
+      return false
+    },
+  }),
+]
+
 /** Every process needs to know what its providers offer; only those that work ask about what is due. */
-function startWorkers({ checks }: App, providers: readonly Provider[], log: Logger, role: Role): Worker[] {
+function startWorkers({ checks, realtime }: App, providers: readonly Provider[], log: Logger, role: Role): Worker[] {
   const { db, clock } = checks
   const configuration = startWorker({
     name: 'provider configuration',
@@ -129,7 +153,8 @@ function startWorkers({ checks }: App, providers: readonly Provider[], log: Logg
       return false
     },
   })
-  if (role === 'serve') return [configuration]
+  const serving = role === 'work' ? [] : startRealtime(realtime, log)
+  if (role === 'serve') return [configuration, ...serving]
   const dueChecks = startWorker({
     name: 'due checks',
     log,
@@ -142,7 +167,7 @@ function startWorkers({ checks }: App, providers: readonly Provider[], log: Logg
     pauseMs: 60_000,
     round: () => forgetStaleRates(db, clock),
   })
-  return [configuration, dueChecks, rates]
+  return [configuration, ...serving, dueChecks, rates]
 }
 
 async function listen({ http }: App, { host, port }: Config): Promise<void> {
@@ -202,12 +227,18 @@ export async function startServer({
       callsPerMinute: config.callsPerMinute,
       tokenCallsPerMinute: config.tokenCallsPerMinute,
       trustProxy: config.trustProxy,
+      realtime: config.realtime,
     })
     opened.add(app.callbacks.settled)
     const workers = startWorkers(app, [pawapay], log, role)
     opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
     opened.add(() => app.http.close())
-    if (role !== 'work') await listen(app, config)
+    // First of all: a server does not count as closed while one of its connections lives.
+    opened.add(() => app.realtime.close())
+    if (role !== 'work') {
+      app.realtime.attach(app.http.server)
+      await listen(app, config)
+    }
     const address = app.http.server.address()
     const url = typeof address === 'object' && address !== null ? urlOf(address) : undefined
     if (url !== undefined) simulator?.setCallbackUrl(`${url}/callbacks/pawapay`)

@@ -30,6 +30,7 @@ async function describeApi(db: Pool): Promise<string> {
     callsPerMinute: 1,
     tokenCallsPerMinute: 1,
     trustProxy: false,
+    realtime: { anonKey: '', connections: 1, connectionsPerAddress: 1 },
   })
   const answer = await http.inject('/openapi.json')
   await http.close()

@@ -18,6 +18,7 @@ export type BrokenRule =
   | 'state'
   | 'datetime'
   | 'limit'
+  | 'mismatch'
 
 /**
  * A broken rule of the domain: thrown, so that it unwinds whatever transaction is open. What the caller must decide on

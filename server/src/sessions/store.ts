@@ -1,7 +1,7 @@
 import { type MerchantId, type SessionId, type SourceId } from '../kernel/ids.ts'
 import { type SourceKind, type SourceStatus, type WalletStatus } from '../kernel/enums.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { inOrder, numbered, query, queryRow, type Row } from '../platform/db/rows.ts'
+import { inOrder, numbered, query, queryOne, queryRow, type Row } from '../platform/db/rows.ts'
 import { type DisbursementDraft } from './model.ts'
 
 export interface CheckoutSessionDraft {
@@ -84,6 +84,25 @@ export async function insertDisbursementSession(
     ],
   )
   return id as SessionId
+}
+
+/** A checkout session in whatever state, and the document it is for. */
+export async function findCheckoutSession(
+  db: Queryable,
+  merchantId: MerchantId,
+  id: SessionId,
+): Promise<{ readonly kind: SourceKind; readonly sourceId: SourceId } | undefined> {
+  const row = await queryOne<{ kind: SourceKind; source_id: string }>(
+    db,
+    'find-checkout-session',
+    `select source.kind, session.source_id
+     from sessions session
+     join sources source
+       on source.merchant_id = session.merchant_id and source.id = session.source_id
+     where session.merchant_id = $1 and session.id = $2 and session.type = 'CHECKOUT'`,
+    [merchantId, id],
+  )
+  return row && { kind: row.kind, sourceId: row.source_id as SourceId }
 }
 
 /** Ends the open sessions of a document. The document is locked first, as every step does that touches both. */
