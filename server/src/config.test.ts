@@ -14,6 +14,7 @@ const aLiveServer = (its: Environment = {}): Environment => ({
   DATABASE_URL: 'postgresql://dollr:hunter2-of-the-database@db.example.com/dollr',
   DOLLR_JWT_SECRET: secret,
   PAWAPAY_API_TOKEN: 'a-token-of-the-dashboard',
+  DOLLR_REALTIME_ANON_KEY: 'an-anonymous-key-of-more-than-thirty-two-characters',
   DOLLR_PUBLIC_URL: 'https://pay.example.com',
   ...its,
 })
@@ -43,6 +44,7 @@ test('a sandbox needs nothing but defaults', () => {
     callsPerMinute: 600,
     tokenCallsPerMinute: 30,
     trustProxy: false,
+    realtime: { anonKey: 'sandbox-anon-key', connections: 2000, connectionsPerAddress: 200 },
     logLevel: 'info',
   })
 })
@@ -63,6 +65,9 @@ test('every variable is read', () => {
     PAWAPAY_TIMEOUT_MS: '500',
     DOLLR_RATE_LIMIT_PER_MINUTE: '1',
     DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: '2',
+    DOLLR_REALTIME_ANON_KEY: 'anybody',
+    DOLLR_REALTIME_CONNECTIONS: '3',
+    DOLLR_REALTIME_CONNECTIONS_PER_ADDRESS: '4',
     DOLLR_TRUST_PROXY: 'yes',
     DOLLR_LOG_LEVEL: 'silent',
   })
@@ -78,6 +83,7 @@ test('every variable is read', () => {
     pawapay: { baseUrl: 'https://api.sandbox.pawapay.io', apiToken: 'token', timeoutMs: 500 },
     callsPerMinute: 1,
     tokenCallsPerMinute: 2,
+    realtime: { anonKey: 'anybody', connections: 3, connectionsPerAddress: 4 },
     trustProxy: true,
     logLevel: 'silent',
   })
@@ -111,6 +117,12 @@ test.each([
     'DOLLR_RATE_LIMIT_PER_MINUTE',
     '0',
     'DOLLR_RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 100000000, not "0".',
+  ],
+  ['DOLLR_REALTIME_CONNECTIONS', '0', 'DOLLR_REALTIME_CONNECTIONS must be a whole number from 1 to 100000, not "0".'],
+  [
+    'DOLLR_REALTIME_CONNECTIONS_PER_ADDRESS',
+    'many',
+    'DOLLR_REALTIME_CONNECTIONS_PER_ADDRESS must be a whole number from 1 to 100000, not "many".',
   ],
   ['DOLLR_PUBLIC_URL', 'pay.example.com', 'DOLLR_PUBLIC_URL must be a URL that starts with http:// or https://.'],
   ['PAWAPAY_BASE_URL', 'ftp://pay.example.com', 'PAWAPAY_BASE_URL must be a URL that starts with http:// or https://.'],
@@ -148,11 +160,14 @@ test('a complete live server is taken, and speaks to pawaPay itself unless told 
   expect(readConfig(aLiveServer()).pawapay.baseUrl).toBe('https://api.pawapay.io')
 })
 
-test.each(['DATABASE_URL', 'DOLLR_JWT_SECRET', 'PAWAPAY_API_TOKEN'])('live mode does not go without %s', (name) => {
-  expect(mistakesIn(aLiveServer({ [name]: '' }))).toEqual([
-    expect.stringMatching(new RegExp(`^${name} is required in live mode: .+\\.$`)),
-  ])
-})
+test.each(['DATABASE_URL', 'DOLLR_JWT_SECRET', 'PAWAPAY_API_TOKEN', 'DOLLR_REALTIME_ANON_KEY'])(
+  'live mode does not go without %s',
+  (name) => {
+    expect(mistakesIn(aLiveServer({ [name]: '' }))).toEqual([
+      expect.stringMatching(new RegExp(`^${name} is required in live mode: .+\\.$`)),
+    ])
+  },
+)
 
 test.each([',', ' , ', ',,,'])('live mode does not take %j for a secret', (value) => {
   expect(mistakesIn(aLiveServer({ DOLLR_JWT_SECRET: value }))).not.toEqual([])
@@ -161,6 +176,8 @@ test.each([',', ' , ', ',,,'])('live mode does not take %j for a secret', (value
 test.each([
   ['the default token of the sandbox', 'PAWAPAY_API_TOKEN', 'sandbox-token'],
   ['a short secret', 'DOLLR_JWT_SECRET', 'short'],
+  ['the anonymous key of the sandbox', 'DOLLR_REALTIME_ANON_KEY', 'sandbox-anon-key'],
+  ['a short anonymous key', 'DOLLR_REALTIME_ANON_KEY', 'x'.repeat(31)],
   ['a short secret among long ones', 'DOLLR_JWT_SECRET', `${secret},short`],
   ['a public address without encryption', 'DOLLR_PUBLIC_URL', 'http://pay.example.com'],
   ['pawaPay without encryption', 'PAWAPAY_BASE_URL', 'http://api.pawapay.io'],

@@ -28,7 +28,12 @@ const sandbox: Environment = {
   PAWAPAY_API_TOKEN: apiToken,
   PORT: '0',
 }
-const live: Environment = { ...sandbox, DOLLR_MODE: 'live', DOLLR_JWT_SECRET: 'a secret of over thirty-two characters' }
+const live: Environment = {
+  ...sandbox,
+  DOLLR_MODE: 'live',
+  DOLLR_JWT_SECRET: 'a secret of over thirty-two characters',
+  DOLLR_REALTIME_ANON_KEY: 'a key of over thirty-two characters',
+}
 const clean = { code: 0, signal: null }
 
 /** What the server says, line by line, when it refuses to start. */
@@ -51,6 +56,8 @@ const wrong: Readonly<Record<string, { readonly values: readonly string[]; reado
   PAWAPAY_TIMEOUT_MS: { values: ['0', '10s'], said: /whole number/ },
   DOLLR_RATE_LIMIT_PER_MINUTE: { values: ['0', 'ten'], said: /whole number/ },
   DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: { values: ['-1', '1e3'], said: /whole number/ },
+  DOLLR_REALTIME_CONNECTIONS: { values: ['0', 'all'], said: /whole number/ },
+  DOLLR_REALTIME_CONNECTIONS_PER_ADDRESS: { values: ['-1', '1.5'], said: /whole number/ },
   DOLLR_TRUST_PROXY: { values: ['maybe', 'true'], said: /no, yes, not ".+"/ },
   DOLLR_LOG_LEVEL: { values: ['loud', 'INFO'], said: /not ".+"/ },
   DOLLR_PUBLIC_URL: { values: ['pay.example', 'file:///etc'], said: /https?:/ },
@@ -129,7 +136,7 @@ test('an empty setting counts as none; a public address is what descriptions nam
 describe('live mode', () => {
   test('tells everything it needs at once', async () => {
     const lines = await refusalOf({ DOLLR_MODE: 'live' })
-    expect(namesIn(lines)).toEqual(['DATABASE_URL', 'DOLLR_JWT_SECRET', 'PAWAPAY_API_TOKEN'])
+    expect(namesIn(lines)).toEqual(['DATABASE_URL', 'DOLLR_JWT_SECRET', 'DOLLR_REALTIME_ANON_KEY', 'PAWAPAY_API_TOKEN'])
     for (const line of lines) expect(line).toContain('required in live mode')
   })
 
@@ -137,10 +144,16 @@ describe('live mode', () => {
     const lines = await refusalOf({
       ...live,
       PAWAPAY_API_TOKEN: 'sandbox-token',
+      DOLLR_REALTIME_ANON_KEY: 'sandbox-anon-key',
       PAWAPAY_BASE_URL: 'http://pawapay.example',
       DOLLR_PUBLIC_URL: 'http://pay.example',
     })
-    expect(namesIn(lines)).toEqual(['DOLLR_PUBLIC_URL', 'PAWAPAY_API_TOKEN', 'PAWAPAY_BASE_URL'])
+    expect(namesIn(lines)).toEqual([
+      'DOLLR_PUBLIC_URL',
+      'DOLLR_REALTIME_ANON_KEY',
+      'PAWAPAY_API_TOKEN',
+      'PAWAPAY_BASE_URL',
+    ])
   })
 
   test('starts when all is given, knows no sandbox merchant, and takes the payments of one that was made', async () => {

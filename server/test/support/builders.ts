@@ -234,6 +234,13 @@ export async function someExecutions(db: Queryable, count: number, its: PayableO
   })
 }
 
+/** Records one intent, straight at the store. */
+export async function claim(db: Queryable, intent: CollectionIntent): Promise<ExecutionId> {
+  const [claimed] = await claimCollections(db, [intent], noon)
+  if (!claimed?.executionId) throw new Error(`the execution was not claimed: ${claimed?.verdict}`)
+  return claimed.executionId
+}
+
 export async function anExecution(db: Queryable, its: PayableOptions = {}): Promise<Claimed> {
   const [claimed] = await someExecutions(db, 1, its)
   if (!claimed) throw new Error('no execution was made')

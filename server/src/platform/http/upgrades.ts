@@ -45,6 +45,8 @@ export function refuseUpgrade({ socket }: Upgrade, status: number, error: string
   const body = JSON.stringify({ error })
   // Whoever hung up meanwhile needs no answer.
   socket.on('error', () => socket.destroy())
+  // Nobody reads this socket any more: it would never see that the other side has hung up too.
+  socket.once('finish', () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
       'Connection: close\r\nContent-Type: application/json; charset=utf-8\r\n' +
