@@ -41,6 +41,8 @@ export interface AppOptions {
   readonly log: Logger
   readonly mintReference: MintReference
   readonly providers: ReadonlyMap<ProviderName, Provider>
+  /** Whether the network is asked whose number a phone is, before the numbering plan. */
+  readonly askNetwork: boolean
   readonly publicUrl: string
   readonly linkBase: string | undefined
   readonly jwtSecrets: readonly [string, ...string[]]
@@ -132,7 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           merchantRoutes(v1, db, merchantOf)
           checkoutRoutes(v1, context)
           linkRoutes(v1, context)
-          predictionRoutes(v1, { db, prices })
+          predictionRoutes(v1, { db, prices, predictor: options.askNetwork ? providers.get('PAWAPAY') : undefined })
           sessionRoutes(v1, sessions)
           paymentAccountRoutes(v1, context)
           executionRoutes(v1, db, executions)

@@ -221,6 +221,7 @@ export async function startServer({
       log,
       mintReference,
       providers: new Map([[pawapay.name, pawapay]]),
+      askNetwork: config.mode === 'live',
       publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
       linkBase: config.publicUrl,
       jwtSecrets: await jwtSecretsOf(config, db),

@@ -24,6 +24,7 @@ async function describeApi(db: Pool): Promise<string> {
     log: openLog('silent'),
     mintReference,
     providers: new Map(),
+    askNetwork: false,
     publicUrl: 'http://127.0.0.1:8080',
     linkBase: undefined,
     jwtSecrets: ['a secret that signs nothing while the API is described'],

@@ -5,6 +5,7 @@ import { pageQuery } from '../platform/http/paging.ts'
 import {
   amountOut,
   currencyCode,
+  extension,
   integerId,
   ipAddress,
   model,
@@ -74,7 +75,7 @@ const executionFields = {
   client_secret: nullable(text),
   requires_action: nullable(Type.Boolean()),
   payment_intent_id: nullable(integerId),
-  retry: Retry,
+  retry: extension(Retry),
 }
 
 export const ExecutionResponse = model('ExecutionResponse', executionFields)

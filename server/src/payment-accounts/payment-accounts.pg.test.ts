@@ -28,6 +28,7 @@ async function create(merchantId: MerchantId, its: Partial<PaymentAccountDraft>)
     partyId: undefined,
     countryCode: undefined,
     accountNumber: undefined,
+  paymentMethodId: undefined,
     ...its,
   }
   try {

@@ -24,6 +24,7 @@ const CreatePaymentAccountPayload = model('CreatePaymentAccountPayload', {
   party_id: integerId,
   country_code: optional(countryCode),
   insensitive_account_number: optional(text),
+  payment_method_id: optional(text),
 })
 
 const PaymentAccountResponse = model('PaymentAccountResponse', {
@@ -71,6 +72,7 @@ export function paymentAccountRoutes(http: Http, context: PaymentAccountsContext
         partyId: readId<PartyId>(body.party_id),
         countryCode: body.country_code ?? undefined,
         accountNumber: body.insensitive_account_number ?? undefined,
+        paymentMethodId: body.payment_method_id ?? undefined,
       }
       return writePaymentAccount(await createPaymentAccount(context, merchantOf(request).id, draft))
     },

@@ -4,7 +4,7 @@ import { type MerchantId, type PartyId } from '../kernel/ids.ts'
 import { InvalidRequest } from '../kernel/problem.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { findParty, type Party, PartyUnknown } from '../parties/index.ts'
-import { InvalidCombination, routeMethod } from '../payment-methods/index.ts'
+import { CardUnknown, InvalidCombination, routeMethod } from '../payment-methods/index.ts'
 import { type PaymentAccount } from './model.ts'
 import { insertPaymentAccount } from './store.ts'
 
@@ -21,6 +21,8 @@ export interface PaymentAccountDraft {
   readonly partyId: PartyId | undefined
   readonly countryCode: string | undefined
   readonly accountNumber: string | undefined
+  /** A card network's token. */
+  readonly paymentMethodId: string | undefined
 }
 
 /** The number to charge: the one given, or the party's own. Which operator a prefix suggests is not ours to judge. */
@@ -41,6 +43,7 @@ export async function createPaymentAccount(
   if (!provider) throw new InvalidCombination()
   const party = draft.partyId && (await findParty(db, merchantId, draft.partyId))
   if (!party) throw new PartyUnknown()
+  if (provider === 'STRIPE' && draft.paymentMethodId !== undefined) throw new CardUnknown()
   const accountNumber = provider === 'PAWAPAY' ? walletNumber(draft.accountNumber, party) : undefined
   const account = { ...draft, provider, partyId: party.id, accountNumber }
   return insertPaymentAccount(db, merchantId, account, clock.now())

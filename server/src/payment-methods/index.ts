@@ -1,2 +1,2 @@
-export { type Carrier, guessCarrier, networkOf, routeMethod } from './model.ts'
-export { InvalidCombination } from './problems.ts'
+export { type Carrier, carrierOf, guessCarrier, networkOf, routeMethod } from './model.ts'
+export { CardUnknown, InvalidCombination } from './problems.ts'

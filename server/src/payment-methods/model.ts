@@ -65,6 +65,18 @@ const prefixes: readonly (readonly [string, Carrier])[] = [
   ['25073', airtelRwanda],
 ]
 
+const carriers: readonly Carrier[] = [
+  lonestar,
+  orangeLiberia,
+  mtnRwanda,
+  airtelRwanda,
+  { method: 'ORANGE_MONEY_RWA', name: 'Orange', country: 'RW', currencies: ['RWF'] },
+]
+
+/** The operator behind a method; undefined for cards and platform wallets. */
+export const carrierOf = (method: PaymentMethod): Carrier | undefined =>
+  carriers.find((carrier) => carrier.method === method)
+
 /** The operator a number was first given to: a guess that the caller may override, because numbers are ported. */
 export const guessCarrier = (phone: string): Carrier | undefined =>
   prefixes.find(([prefix]) => phone.startsWith(prefix))?.[1]

@@ -6,3 +6,10 @@ export class InvalidCombination extends InvalidRequest {
     super({ field: 'provider', rule: 'combination', message: 'invalid combination of method and provider' })
   }
 }
+
+/** No card network connected here knows this token. */
+export class CardUnknown extends InvalidRequest {
+  constructor() {
+    super({ field: 'payment_method_id', rule: 'not_found', message: 'payment method not found' })
+  }
+}

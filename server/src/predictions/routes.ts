@@ -70,6 +70,16 @@ const PredictPhonePaymentInfoResponse = model('PredictPhonePaymentInfoResponse',
   operation_type: oneOf(operationTypes),
 })
 
+const PredictCardPaymentInfoResponse = model('PredictCardPaymentInfoResponse', {
+  brand: text,
+  country: text,
+  currencies: Type.Array(text),
+  payment_method: oneOf(paymentMethods),
+  gateway_provider: oneOf(providerNames),
+  operation_type: oneOf(operationTypes),
+  payment_method_id: text,
+})
+
 const writeQuote = (quote: Quote): Static<typeof AmountAndFeePredictionResponse> => ({
   payer_amount: formatMoney(quote.payer),
   payer_currency: quote.payer.currency,
@@ -145,7 +155,7 @@ export function predictionRoutes(http: Http, context: service.PredictionsContext
       },
     },
     async (request) => {
-      const carrier = service.predictCarrier(request.query.phone)
+      const carrier = await service.predictCarrier(context, request.query.phone)
       return {
         carrier: carrier.name,
         country: carrier.country,
@@ -156,5 +166,21 @@ export function predictionRoutes(http: Http, context: service.PredictionsContext
         operation_type: request.query.operation_type,
       }
     },
+  )
+
+  http.get(
+    '/predictions/card-provider-info',
+    {
+      schema: {
+        operationId: 'predict_card_provider_info',
+        querystring: Type.Object({
+          payment_method_id: text,
+          operation_type: oneOf(operationTypes),
+          provider: optional(oneOf(providerInputs)),
+        }),
+        response: { 200: PredictCardPaymentInfoResponse },
+      },
+    },
+    async (request) => service.predictCard(request.query.provider ?? 'STRIPE'),
   )
 }

@@ -11,13 +11,23 @@ import { type Money } from '../kernel/money.ts'
 import { InvalidRequest, NotFound } from '../kernel/problem.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { readAmount } from '../platform/http/amounts.ts'
+import { type Provider } from '../providers/provider.ts'
 import { findTier, type Prices, type Quote } from '../fees/index.ts'
-import { type Carrier, guessCarrier, InvalidCombination, routeMethod } from '../payment-methods/index.ts'
+import {
+  type Carrier,
+  carrierOf,
+  CardUnknown,
+  guessCarrier,
+  InvalidCombination,
+  routeMethod,
+} from '../payment-methods/index.ts'
 import { findSource } from '../sources/index.ts'
 
 export interface PredictionsContext {
   readonly db: Pool
   readonly prices: Prices
+  /** A network that is asked whose number a phone is; undefined where the numbering plan is to decide. */
+  readonly predictor: Pick<Provider, 'predictMethod'> | undefined
 }
 
 interface Routing {
@@ -87,8 +97,13 @@ export async function predictSource(
   return quoteAmount(context, merchantId, { ...routing, operation: 'COLLECTION' }, amounts)
 }
 
-export function predictCarrier(phone: string): Carrier {
-  const carrier = guessCarrier(phone)
+/**
+ * Whose number a phone is: a guess that the caller may override. The network knows of numbers that were ported; where it is
+ * not asked, or does not say, the numbering plan decides.
+ */
+export async function predictCarrier({ predictor }: PredictionsContext, number: string): Promise<Carrier> {
+  const method = await predictor?.predictMethod(number)
+  const carrier = (method && carrierOf(method)) ?? guessCarrier(number)
   if (!carrier) {
     throw new InvalidRequest({
       field: 'phone',
@@ -97,4 +112,10 @@ export function predictCarrier(phone: string): Carrier {
     })
   }
   return carrier
+}
+
+/** Which card a network's token stands for. No card network is connected here, so none knows any. */
+export function predictCard(provider: ProviderInput): never {
+  if (provider !== 'STRIPE') throw new InvalidCombination()
+  throw new CardUnknown()
 }
