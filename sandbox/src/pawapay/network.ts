@@ -1,7 +1,7 @@
 import type { CallbackWorker } from '../callback-worker.ts'
 import type { PaymentKey } from './events.ts'
 import { Refusal } from './failures.ts'
-import { type OperationType, operationTypes } from './operations.ts'
+import { operationTypes } from './operations.ts'
 import type { Payment, PaymentBook } from './payments.ts'
 
 /** What may go wrong with the next request for a deposit, a payout or a refund; each happens to one request only. */
@@ -48,7 +48,7 @@ export interface Network {
 
 /** Tests name a payment by its id alone: two operations do not share one by chance. */
 const getPayment = ({ book }: Network, id: string): Payment => {
-  const payment = operationTypes.map((operation: OperationType) => book.find(operation, id)).find(Boolean)
+  const payment = operationTypes.map((operation) => book.find(operation, id)).find((found) => found !== undefined)
   if (payment === undefined) throw new Refusal(404, 'NOT_FOUND', `Payment ${id} is not known.`)
   return payment
 }
