@@ -1,6 +1,7 @@
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type BrokenRule, type FieldIssue, InvalidRequest, Problem } from '../../kernel/problem.ts'
 import { isDatabaseUnavailable } from '../db/availability.ts'
+import { CardDataRefused } from './card-data.ts'
 import { BodyUnreadable, RequestInvalid, type WireIssue } from './validation.ts'
 
 /** A caller who is not who they say they are: 401. */
@@ -38,8 +39,9 @@ function locate(request: FastifyRequest, { field }: FieldIssue): (string | numbe
   return [partNames[part], name, ...deeper]
 }
 
-/** Every part's issues at once: a caller with a wrong query and a wrong body hears of both. */
+/** Every part's issues at once: a caller with a wrong query and a wrong body hears of both. Card data is not looked into. */
 function everyIssue(request: FastifyRequest, stoppedAt: RequestInvalid): readonly WireIssue[] {
+  if (stoppedAt instanceof CardDataRefused) return stoppedAt.issues
   const received = { params: request.params, body: request.body, querystring: request.query }
   const issues = partsOf.flatMap((part) => {
     if (part === 'body' && stoppedAt instanceof BodyUnreadable) return stoppedAt.issues

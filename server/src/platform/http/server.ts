@@ -13,6 +13,7 @@ import {
   LogController,
 } from 'fastify'
 import { type Logger } from '../log.ts'
+import { refuseCardData } from './card-data.ts'
 import { finishDocument } from './openapi.ts'
 import { sendError } from './problems.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
@@ -148,6 +149,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   http.setValidatorCompiler(compileValidator)
   http.setErrorHandler(sendError)
   parseBodies(http)
+  http.addHook('preValidation', refuseCardData)
 
   const known = new Map<string, KnownPath>()
   http.addHook('onRoute', ({ url, method, config }) => {
