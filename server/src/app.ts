@@ -3,7 +3,7 @@ import { type ProviderName } from './kernel/enums.ts'
 import { type MintReference } from './kernel/ids.ts'
 import { type Pool } from './platform/db/pool.ts'
 import { createHttp, type Http } from './platform/http/server.ts'
-import { admitBy, disguiseAddress } from './platform/http/rate-limit.ts'
+import { admitBy, disguiseAddress, requireAllowance } from './platform/http/rate-limit.ts'
 import { type Logger } from './platform/log.ts'
 import { createRateLimiter } from './platform/rate-limit/limiter.ts'
 import { createAuthentication, createKeyring, merchantOf, requireToken, tokenRoutes } from './auth/index.ts'
@@ -26,6 +26,7 @@ import { checkoutRoutes } from './checkouts/index.ts'
 import { linkRoutes } from './links/index.ts'
 import { partyRoutes } from './parties/index.ts'
 import { createPasscodes } from './passcodes/index.ts'
+import { payPageRoutes } from './pay-pages/index.ts'
 import { paymentAccountRoutes } from './payment-accounts/index.ts'
 import { predictionRoutes } from './predictions/index.ts'
 import { type Provider } from './providers/provider.ts'
@@ -34,6 +35,9 @@ import { receiptRoutes } from './receipts/index.ts'
 import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
 import { documentRoutes, sourceStatusRoutes } from './sources/index.ts'
 import { walletRoutes } from './wallets/index.ts'
+
+/** At one document by its link: more than anybody pays by hand, and few enough to leave phones in peace. */
+const triesPerMinute = 10
 
 export interface AppOptions {
   readonly db: Pool
@@ -65,13 +69,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const context = { db, clock }
 
   const authentication = createAuthentication({ ...context, jwtSecrets: options.jwtSecrets })
+  const disguise = disguiseAddress(options.jwtSecrets[0])
   const merchantRate = createRateLimiter({ ...context, name: 'merchant', callsPerMinute: options.callsPerMinute })
   const addressRate = createRateLimiter({
     ...context,
     name: 'address',
     callsPerMinute: options.tokenCallsPerMinute,
-    disguise: disguiseAddress(options.jwtSecrets[0]),
+    disguise,
   })
+  const tryRate = createRateLimiter({ ...context, name: 'try', callsPerMinute: triesPerMinute, disguise })
   const authenticate = requireToken(authentication, admitBy(merchantRate))
 
   const prices = createPrices(db, clock)
@@ -100,6 +106,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     keyring: createKeyring(options.jwtSecrets, clock),
     trustProxy: options.trustProxy,
   })
+  const payPages = {
+    ...context,
+    mintReference,
+    prices,
+    providers,
+    sessions,
+    executeCollection: executions.collect,
+    admitTry: requireAllowance(tryRate),
+  }
 
   const http = await createHttp({
     log,
@@ -110,6 +125,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     register: async (root) => {
       root.get('/health', { config: { public: true }, schema: { hide: true } }, () => health(db))
       callbackRoutes(root, providers, callbacks)
+      await root.register(async (pages: Http) => {
+        payPageRoutes(pages, payPages)
+      })
 
       await root.register(
         async (open: Http) => {

@@ -8,4 +8,11 @@ export { createExecuteTransfer } from './execute-transfer.ts'
 export { type Execution } from './model.ts'
 export { createRecordOutcome } from './record-outcome.ts'
 export { executionRoutes, type Executions } from './routes.ts'
-export { executionColumns, type ExecutionRow, toExecution } from './store.ts'
+export {
+  type Attempt,
+  executionColumns,
+  type ExecutionRow,
+  findAttempt,
+  findStandingAttempt,
+  toExecution,
+} from './store.ts'

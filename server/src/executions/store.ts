@@ -144,6 +144,74 @@ export async function listExecutions(
   return rows.map((row) => ({ ...toExecution(row), sourceKind: row.source_kind ?? undefined }))
 }
 
+/** A try at paying a document: what its payer may be told of it. */
+export interface Attempt {
+  readonly status: ExecutionStatus
+  readonly method: PaymentMethod
+  readonly accountNumber: string | undefined
+  readonly payer: Money
+  readonly failureCode: string | undefined
+  /** Why it failed, in the network's words or our own. */
+  readonly message: string | undefined
+}
+
+interface AttemptRow extends Row {
+  status: ExecutionStatus
+  method: PaymentMethod
+  account_number: string | null
+  payer_minor: string
+  payer_currency: string
+  failure_code: string | null
+  message: string | null
+}
+
+const attemptColumns = `status, method, account_number, payer_minor, payer_currency, failure_code,
+            coalesce(gateway_message, wallet_message) as message`
+
+const toAttempt = (row: AttemptRow): Attempt => ({
+  status: row.status,
+  method: row.method,
+  accountNumber: row.account_number ?? undefined,
+  payer: readMoney(row.payer_minor, row.payer_currency),
+  failureCode: row.failure_code ?? undefined,
+  message: row.message ?? undefined,
+})
+
+/** The try under a reference, if it was at this document. */
+export async function findAttempt(
+  db: Queryable,
+  merchantId: MerchantId,
+  sourceId: SourceId,
+  referenceId: string,
+): Promise<Attempt | undefined> {
+  const row = await queryOne<AttemptRow>(
+    db,
+    'find-attempt',
+    `select ${attemptColumns}
+     from executions
+     where merchant_id = $1 and reference_id = $2 and source_id = $3 and operation = 'COLLECTION'`,
+    [merchantId, referenceId, sourceId],
+  )
+  return row && toAttempt(row)
+}
+
+/** The one try at a document that did not fail: it is under way, or has paid it. */
+export async function findStandingAttempt(
+  db: Queryable,
+  merchantId: MerchantId,
+  sourceId: SourceId,
+): Promise<Attempt | undefined> {
+  const row = await queryOne<AttemptRow>(
+    db,
+    'find-standing-attempt',
+    `select ${attemptColumns}
+     from executions
+     where merchant_id = $1 and source_id = $2 and operation = 'COLLECTION' and status <> 'FAILED'`,
+    [merchantId, sourceId],
+  )
+  return row && toAttempt(row)
+}
+
 export interface CollectionQuestion {
   readonly merchantId: MerchantId
   readonly referenceId: string

@@ -1,3 +1,3 @@
 export { isExpired, type Link, pathOf } from './model.ts'
 export { linkRoutes } from './routes.ts'
-export { findLink, type LinksContext, openLink, receiptLinkOf } from './service.ts'
+export { findLink, openLink, receiptLinkOf } from './service.ts'

@@ -5,7 +5,7 @@ import { NotFound } from '../kernel/problem.ts'
 import { type Pool, type Queryable, withTx } from '../platform/db/pool.ts'
 import { requirePaymentLinks } from '../merchants/index.ts'
 import { findSourceByNumber, lockSource, parseNumber, ReceiptNotAvailable, type Source } from '../sources/index.ts'
-import { canBeToken, isExpired, type Link, mintToken, type HostedPage } from './model.ts'
+import { canBeToken, type HostedPage, isExpired, type Link, mintToken } from './model.ts'
 import { LinkNotEnabled, SourceNotPublished } from './problems.ts'
 import * as store from './store.ts'
 

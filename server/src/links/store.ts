@@ -1,7 +1,7 @@
 import { type MerchantId, type SourceId } from '../kernel/ids.ts'
 import { type Queryable } from '../platform/db/pool.ts'
 import { queryOne, type Row, queryRow } from '../platform/db/rows.ts'
-import { type Link, type HostedPage } from './model.ts'
+import { type HostedPage, type Link } from './model.ts'
 
 interface LinkRow extends Row {
   merchant_id: string

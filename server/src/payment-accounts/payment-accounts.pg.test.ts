@@ -28,7 +28,7 @@ async function create(merchantId: MerchantId, its: Partial<PaymentAccountDraft>)
     partyId: undefined,
     countryCode: undefined,
     accountNumber: undefined,
-  paymentMethodId: undefined,
+    paymentMethodId: undefined,
     ...its,
   }
   try {

@@ -22,7 +22,7 @@ export interface PaymentAccountDraft {
   readonly countryCode: string | undefined
   readonly accountNumber: string | undefined
   /** A card network's token. */
-  readonly paymentMethodId: string | undefined
+  readonly paymentMethodId?: string | undefined
 }
 
 /** The number to charge: the one given, or the party's own. Which operator a prefix suggests is not ours to judge. */

@@ -1,2 +1,2 @@
-export { type Carrier, carrierOf, guessCarrier, networkOf, routeMethod } from './model.ts'
+export { type Carrier, carrierOf, countryOf, guessCarrier, networkOf, routeMethod } from './model.ts'
 export { CardUnknown, InvalidCombination } from './problems.ts'

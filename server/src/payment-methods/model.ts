@@ -27,6 +27,9 @@ const methods: Record<PaymentMethod, MethodRules> = {
 /** The one network that carries a method. */
 export const networkOf = (method: PaymentMethod): ProviderName => methods[method].provider
 
+/** Undefined for a method of no country in particular. */
+export const countryOf = (method: PaymentMethod): string | undefined => methods[method].country
+
 /**
  * The network for a method, when the caller's provider can route it: callers write the network, or a mobile-money method's
  * own name, which must then be the method itself.

@@ -1,1 +1,2 @@
 export { receiptRoutes } from './routes.ts'
+export { findPayment, type Payment } from './store.ts'

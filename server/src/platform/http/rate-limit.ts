@@ -20,6 +20,14 @@ export function admitBy(limiter: RateLimiter): Admit {
   }
 }
 
+/** Counts a call of a key whose answer says nothing of limits. Throws `RateLimited` past the limit. */
+export const requireAllowance =
+  (limiter: RateLimiter) =>
+  async (key: string): Promise<void> => {
+    const { admitted, secondsLeft } = await limiter.admit(key)
+    if (!admitted) throw new RateLimited(secondsLeft)
+  }
+
 /**
  * Addresses are kept as hashes. With a key, because there are few enough addresses to try them all; the same one on every
  * node, or each would count for itself. An IPv4 address is the same one however a dual socket spells it.
