@@ -209,6 +209,11 @@ test('unknown keys are ignored', () => {
   expect(check(one(text), { field: 'x', more: { $ref: 1 }, __proto__: null }).issues).toEqual([])
 })
 
+test('what is no field is ignored, null characters and all', () => {
+  const schema = one(Type.String())
+  expect(check(schema, { field: 'x', other: 'a\0b', deep: { constructor: ['\0'] } }).issues).toEqual([])
+})
+
 test('no text may carry a null character, wherever it stands', () => {
   const schema = Type.Object({ field: text, list: Type.Array(text) })
   const refusal = ['null characters are not allowed', 'value_error.any_str.null_character'] as const

@@ -128,20 +128,28 @@ const locOf = (part: string, pointer: string): (string | number)[] => [
     .map((key) => (/^\d+$/.test(key) ? Number(key) : key.replaceAll('~1', '/').replaceAll('~0', '~'))),
 ]
 
-/** No operation stores anything from deeper inside a body. */
-const deepest = 8
+/** The schemas of what is inside a value, as far as the operation knows it. */
+interface Inner {
+  readonly properties?: Readonly<Record<string, Inner>>
+  readonly items?: Inner
+}
 
-/** PostgreSQL cannot store U+0000 in text, so no string of a request may carry one. */
-function findNullCharacters(value: unknown, loc: readonly (string | number)[]): WireIssue[] {
+/** PostgreSQL cannot store U+0000 in text, so no field may carry one. What is no field is not stored, and not looked at. */
+function findNullCharacters(schema: Inner, value: unknown, loc: readonly (string | number)[]): WireIssue[] {
   if (typeof value === 'string') {
     return value.includes('\0')
       ? [{ loc, msg: 'null characters are not allowed', type: 'value_error.any_str.null_character' }]
       : []
   }
-  if (typeof value !== 'object' || value === null || loc.length > deepest) return []
-  return Array.isArray(value)
-    ? value.flatMap((each, index) => findNullCharacters(each, [...loc, index]))
-    : Object.entries(value).flatMap(([key, each]) => findNullCharacters(each, [...loc, key]))
+  if (typeof value !== 'object' || value === null) return []
+  const { items, properties = {} } = schema
+  if (Array.isArray(value)) {
+    return items ? value.flatMap((each, index) => findNullCharacters(items, each, [...loc, index])) : []
+  }
+  const fields = value as Readonly<Record<string, unknown>>
+  return Object.entries(properties).flatMap(([key, inner]) =>
+    Object.hasOwn(fields, key) ? findNullCharacters(inner, fields[key], [...loc, key]) : [],
+  )
 }
 
 /** Queries and paths arrive as text: what reads as a number where one is expected becomes one, all else stays as it is. */
@@ -185,7 +193,7 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
       if (!issues.has(key)) issues.set(key, { loc, ...describe(error) })
     }
     // What stands in a path is compared with what there is, and never stored.
-    const stored = part === 'path' ? [] : findNullCharacters(data, [part])
+    const stored = part === 'path' ? [] : findNullCharacters(schema, data, [part])
     for (const issue of stored) issues.set(JSON.stringify(issue.loc), issue)
     return issues.size > 0 ? { error: new RequestInvalid([...issues.values()]) } : { value: data }
   }
