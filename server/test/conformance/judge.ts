@@ -24,7 +24,7 @@ export interface Issue {
 }
 
 /** Statuses of the contract, and those that HTTP itself asks for: too large a body, too long an address, too slow a caller. */
-const knownStatuses = new Set([200, 401, 403, 404, 405, 408, 413, 414, 422, 429, 502, 503])
+const knownStatuses = new Set([200, 401, 403, 404, 405, 408, 413, 414, 422, 429, 431, 502, 503])
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -105,9 +105,14 @@ function textsOf(status: number, wanted: ContractOperation | undefined): readonl
   return status === 403 ? particular : []
 }
 
-function judgeError({ status, headers, body }: Answered, wanted: ContractOperation | undefined): string[] {
+function judgeError(
+  { status, headers, body }: Answered,
+  wanted: ContractOperation | undefined,
+  found: DescribedOperation | undefined,
+): string[] {
   const detail = detailOf(body)
-  const texts = textsOf(status, wanted)
+  // What an operation of ours says is ours to say.
+  const texts = found && !wanted && [403, 404].includes(status) ? [] : textsOf(status, wanted)
   return [
     ...(detail === undefined ? [`a ${status} whose body is not {"detail": "<text>"}`] : []),
     ...(detail !== undefined && texts.length > 0 && !texts.includes(detail)
@@ -131,7 +136,7 @@ export function breachesOf({ method, path }: Asked, answered: Answered): readonl
       ? judgeSuccess(body, wanted, found)
       : status === 422
         ? judgeIssues(body, wanted, found)
-        : judgeError(answered, wanted)
+        : judgeError(answered, wanted, found)
   return [
     ...(knownStatuses.has(status) ? [] : [`the status ${status}`]),
     ...(isJson ? [] : ['a body that is not application/json']),

@@ -285,6 +285,16 @@ test('every answer is JSON in UTF-8 and carries the id of its request', async ()
   }
 })
 
+test.each([
+  ['an address', { path: `/v1/parties/list?fullname=${'x'.repeat(20_000)}` }],
+  ['a header', { path: '/v1/parties/list', headers: { 'x-long': 'x'.repeat(20_000) } }],
+])('%s that is too long to be read is refused like anything else', async (_, call) => {
+  expect(await api.send({ method: 'GET', ...call })).toMatchObject({
+    status: 431,
+    body: { detail: 'Request Header Fields Too Large' },
+  })
+})
+
 test('bytes that are no HTTP are answered, and do not disturb anybody', async () => {
   const { hostname, port } = new URL(world.url())
   const answer = await new Promise<string>((resolve, reject) => {
@@ -297,5 +307,6 @@ test('bytes that are no HTTP are answered, and do not disturb anybody', async ()
     socket.on('error', reject)
   })
   expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+  expect(answer).toMatch(/\r\n\r\n\{"detail":"Bad Request"\}$/)
   expect(await ok(anonymous.send({ method: 'GET', path: '/health' }))).toEqual({ status: 'ok' })
 })

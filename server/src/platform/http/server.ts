@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { type IncomingMessage, type ServerResponse } from 'node:http'
+import { type Socket } from 'node:net'
 import cors from '@fastify/cors'
 import swagger from '@fastify/swagger'
 import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import {
+  type ConnectionError,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -119,6 +121,23 @@ function sendFrameworkError(raw: ServerResponse, status: number, text: string): 
   raw.end(body)
 }
 
+const unreadable: Readonly<Record<string, readonly [status: number, text: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+}
+
+/** Answers bytes that never became a request: headers too large, too slow, or no HTTP at all. */
+function answerUnreadable(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy(error)
+    return
+  }
+  const [status, text] = unreadable[error.code] ?? [400, 'Bad Request']
+  const body = JSON.stringify({ detail: text })
+  const head = [`HTTP/1.1 ${status} ${text}`, 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`]
+  socket.end([...head, 'Content-Type: application/json; charset=utf-8', '', body].join('\r\n'))
+}
+
 /** An HTTP server with the contract's manners and no operations yet: `register` brings those. */
 export async function createHttp(options: HttpOptions): Promise<Http> {
   const { log, publicUrl, linkBase, trustProxy, authenticate, register } = options
@@ -136,6 +155,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     keepAliveTimeout: 75_000,
     genReqId: () => `${node}-${(requests += 1).toString(36)}`,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => {
       sendFrameworkError(
         reply.raw,
