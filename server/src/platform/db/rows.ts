@@ -55,11 +55,20 @@ export function readCurrency(code: string): Currency {
 
 export const readMoney = (minor: string, currency: string): Money => money(BigInt(minor), readCurrency(currency))
 
+/**
+ * As PostgreSQL reads JSON: half a character, which JSON can spell and UTF-8 cannot, is replaced as it is in a plain
+ * parameter.
+ */
+function toJson(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  return typeof value === 'string' && /\p{Surrogate}/u.test(value) ? Buffer.from(value).toString() : value
+}
+
 /** Elements of a set-based call: numbered, so that each verdict finds its way back. */
 export const numbered = (elements: readonly object[]): string =>
   JSON.stringify(
     elements.map((element, ord) => ({ ord, ...element })),
-    (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+    (_key, value: unknown) => toJson(value),
   )
 
 /** Puts the verdicts of a set-based call in the order of its elements. */
