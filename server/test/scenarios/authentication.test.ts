@@ -153,13 +153,12 @@ describe('one who calls too often', () => {
   }
 
   test('is told so, and when to come back; other merchants are not held up', async () => {
-    const limited = await startServer({
-      ...world.env,
-      DOLLR_RATE_LIMIT_PER_MINUTE: '4',
-      DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: '6',
+    // Counted in the database: in this one nobody has called yet.
+    const limited = await createWorld({
+      env: { DOLLR_RATE_LIMIT_PER_MINUTE: '4', DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: '6' },
     })
-    const address = () => limited.url
-    const quiet = await signIn(address, await createMerchant(world.database.url, 'Quiet'))
+    const address = limited.url
+    const quiet = await signIn(address, await createMerchant(limited.database.url, 'Quiet'))
     const hasty = await signIn(address, sandboxCredentials)
 
     const refused = await until429(() => hasty.get('/parties/list'))
@@ -175,7 +174,7 @@ describe('one who calls too often', () => {
     expect(noToken).toMatchObject(tooMany)
     waitable(noToken)
     expect(await ok(apiClient(address).send({ method: 'GET', path: '/health' }))).toEqual({ status: 'ok' })
-    await limited.end()
+    await limited.close()
   })
 
   test('cannot get around it by naming other addresses, unless a proxy is trusted to name them', async () => {

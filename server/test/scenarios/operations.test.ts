@@ -7,7 +7,7 @@ import { issuesOf } from '../conformance/judge.ts'
 import { type Answer, type Api, apiClient, type Call, ok, signIn } from '../support/black-box/api-client.ts'
 import { expectBooksToBalance } from '../support/black-box/books.ts'
 import { aDocument, aDraft, aPayment, collect, kinds, pay, unknownId } from '../support/black-box/builders.ts'
-import { callOf, type GoodRequest, goodRequests } from '../support/black-box/good-requests.ts'
+import { callOf, type GoodRequest, goodRequests, refusesAll } from '../support/black-box/good-requests.ts'
 import { createMerchant } from '../support/black-box/server-process.ts'
 import { readToken, signToken } from '../support/black-box/tokens.ts'
 import { createWorld } from '../support/black-box/world.ts'
@@ -42,10 +42,12 @@ function when(applies: boolean, name: string, run: () => Promise<void>): void {
 
 describe.each(served)('%s', (_, operation) => {
   const isRead = operation.method === 'GET'
+  const succeeds = !Object.hasOwn(refusesAll, operation.id)
   const takesBody = operation.body !== null
 
-  test('does what a good request asks', async () => {
-    await ok(send(operation, await goodRequest(operation, api)))
+  test('does what a good request asks, unless there is nothing to do it with', async () => {
+    const answer = await send(operation, await goodRequest(operation, api))
+    expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: succeeds ? 200 : 422 })
   })
 
   when(takesBody, 'reads its body whatever the content type says, and ignores what it does not know', async () => {
@@ -64,7 +66,7 @@ describe.each(served)('%s', (_, operation) => {
     }
   })
 
-  when(operation.query.length > 0, 'ignores what it does not know in its query', async () => {
+  when(succeeds && operation.query.length > 0, 'ignores what it does not know in its query', async () => {
     const { query, ...request } = await goodRequest(operation, api)
     await ok(send(operation, { ...request, query: { ...query, invented: 'x' } }))
   })
@@ -134,6 +136,15 @@ describe.each(served)('%s', (_, operation) => {
     }
   })
 })
+
+// What approves payouts is made by the operator: the stranger's is that of the sandbox's merchant.
+await world.database.pool.query(
+  `insert into passcodes (merchant_id, phone, code_hash, created_at, updated_at)
+   select m.id, p.phone, p.code_hash, p.created_at, p.updated_at
+   from passcodes p
+   cross join merchants m
+   where m.name = 'Stranger'`,
+)
 
 /** Documents of a stranger in every state: their state must not show in what is said of them. */
 const theirs = await Promise.all(

@@ -94,6 +94,28 @@ const refund = async (api: Api): Promise<GoodRequest> => ({
   body: await sessionAndKey(api, '/sessions/refund', await refundSession(api)),
 })
 
+/** Of every merchant here that pays out: the sandbox's own has it, and others are given the same. */
+const approval = { phone: '231770000000', code: '123456' }
+const device = {
+  name: 'Payout server',
+  type: 'SERVER',
+  platform: 'NODE',
+  user_agent: 'node',
+  client_ip: '203.0.113.10',
+}
+
+const payout = async (api: Api): Promise<GoodRequest> => {
+  const { id, payout_account_id } = await aPayoutSession(api)
+  return {
+    body: {
+      session_id: String(id),
+      payout_account_id: String(payout_account_id),
+      reference_id: randomUUID(),
+      passcode: { token: approval, device },
+    },
+  }
+}
+
 /** A document that may be paid through a link, and can be paid. */
 async function aLinkedDocument(api: Api): Promise<{ readonly number: string }> {
   const draft = {
@@ -205,9 +227,11 @@ export const goodRequests: Readonly<Record<string, Build>> = {
   create_transfer_session: async (api) => ({ body: await transferSession(api) }),
   create_refund_session: async (api) => ({ body: await refundSession(api) }),
   collect: async (api) => ({ body: { ...(await aPayment(api)).collection } }),
+  payout,
   transfer,
   refund,
   get_collection_status: async (api) => ({ path: { reference_id: (await pay(api)).collection.reference_id } }),
+  get_payout_status: (api) => statusOf(api, '/executions/payout', payout(api)),
   get_transfer_status: (api) => statusOf(api, '/executions/transfer', transfer(api)),
   get_refund_status: (api) => statusOf(api, '/executions/refund', refund(api)),
   get_payment_source_status: async (api) => ({ query: source(await aDocument(api)) }),
@@ -235,6 +259,7 @@ export const goodRequests: Readonly<Record<string, Build>> = {
     },
   }),
   predict_mmo_provider_info: () => ({ query: { phone: '231880000001', operation_type: 'COLLECTION' } }),
+  predict_card_provider_info: () => ({ query: { payment_method_id: 'pm_1', operation_type: 'COLLECTION' } }),
   predict_payment_source_amount_and_fee: async (api) => ({
     query: { target_currency: 'USD', ...routing, ...source(await aDocument(api)) },
   }),
@@ -246,6 +271,11 @@ export const goodRequests: Readonly<Record<string, Build>> = {
   get_collection_realtime_key: async (api) => ({
     body: { session_id: await aSession(api, await aDocument(api)), source_type: 'INVOICE', reference_id: randomUUID() },
   }),
+}
+
+/** Operations that refuse even a good request, and why. */
+export const refusesAll: Readonly<Record<string, string>> = {
+  predict_card_provider_info: 'no card network is connected here, so none knows any card',
 }
 
 /** The call that sends a request of an operation of the contract. */
