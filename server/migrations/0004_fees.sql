@@ -89,7 +89,10 @@ insert into gateway_fees (
 values
   (1, 'COLLECTION', 2.0, null, null, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z'),
   (1, 'PAYOUT', 1.5, null, null, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z'),
-  (2, 'COLLECTION', 2.9, 30, 'USD', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z');
+  (2, 'COLLECTION', 2.9, 30, 'USD', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z'),
+  (3, 'PAYOUT', 0, null, null, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z'),
+  (3, 'TRANSFER', 0, null, null, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z'),
+  (3, 'REFUND', 0, null, null, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z');
 
 insert into exchange_rates (base_currency, quote_currency, rate, source, effective_from, created_at)
 values

@@ -86,7 +86,9 @@ function judgeIssues(
     const spelled = /^(value_error|type_error)(\.[a-z0-9_.]+)?$/.test(type) ? [] : [`an issue of type ${type}`]
     if (!['body', 'query', 'path'].includes(String(part))) return [...spelled, `an issue with ${String(part)}`]
     const names = wanted && partsOf(wanted)[String(part)]
-    const isKnown = field === undefined || !names || names.includes(String(field)) || extra.has(String(field))
+    // Card data is refused under whatever name it comes, most of all under one that is no field.
+    const anywhere = field === undefined || type === 'value_error.card_data'
+    const isKnown = anywhere || !names || names.includes(String(field)) || extra.has(String(field))
     return isKnown ? spelled : [...spelled, `an issue with ${String(part)}.${String(field)}, which is no field`]
   })
 }

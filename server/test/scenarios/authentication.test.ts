@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, test } from 'vitest'
-import { apiClient, type Call, ok, signIn } from '../support/black-box/api-client.ts'
+import { apiClient, type Call, signIn } from '../support/black-box/api-client.ts'
 import { unknownId } from '../support/black-box/builders.ts'
-import { createMerchant, sandboxCredentials, startServer } from '../support/black-box/server-process.ts'
+import { sandboxCredentials, startServer } from '../support/black-box/server-process.ts'
 import { readToken, signToken as sign } from '../support/black-box/tokens.ts'
 import { createWorld, sandboxMerchant } from '../support/black-box/world.ts'
 
@@ -13,7 +13,6 @@ afterAll(world.close)
 
 const anonymous = apiClient(world.url)
 const token = world.api.token ?? ''
-const notAuthenticated = { status: 401, body: { detail: 'Not authenticated' } }
 const notValid = { status: 401, body: { detail: 'Could not validate credentials' } }
 
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -131,67 +130,5 @@ describe('the secret that signs tokens can be replaced', () => {
     expect(await other.get('/parties/list')).toMatchObject({ status: 200 })
     expect(await list(`Bearer ${other.token ?? ''}`)).toMatchObject(notValid)
     await elsewhere.end()
-  })
-})
-
-describe('one who calls too often', () => {
-  const waitable = (answer: { headers: Headers }) => {
-    const seconds = answer.headers.get('retry-after') ?? ''
-    expect(seconds).toMatch(/^\d+$/)
-    expect(Number(seconds)).toBeGreaterThanOrEqual(1)
-    expect(Number(seconds)).toBeLessThanOrEqual(60)
-  }
-  const tooMany = { status: 429, body: { detail: 'Too many requests' } }
-
-  /** A minute may end in between; then the count starts over. */
-  async function until429(call: () => Promise<{ status: number; body: unknown; headers: Headers }>) {
-    for (let calls = 0; calls < 20; calls += 1) {
-      const answer = await call()
-      if (answer.status === 429) return answer
-    }
-    throw new Error('never refused')
-  }
-
-  test('is told so, and when to come back; other merchants are not held up', async () => {
-    // Counted in the database: in this one nobody has called yet.
-    const limited = await createWorld({
-      env: { DOLLR_RATE_LIMIT_PER_MINUTE: '4', DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: '6' },
-    })
-    const address = limited.url
-    const quiet = await signIn(address, await createMerchant(limited.database.url, 'Quiet'))
-    const hasty = await signIn(address, sandboxCredentials)
-
-    const refused = await until429(() => hasty.get('/parties/list'))
-    expect(refused).toMatchObject(tooMany)
-    waitable(refused)
-    // The rate comes after the credentials and before the fields.
-    expect(await until429(() => hasty.post('/parties/create', {}))).toMatchObject(tooMany)
-    expect(await apiClient(address).get('/parties/list')).toMatchObject(notAuthenticated)
-    expect(await apiClient(address, 'garbage').get('/parties/list')).toMatchObject(notValid)
-    expect(await quiet.get('/parties/list')).toMatchObject({ status: 200 })
-
-    const noToken = await until429(() => apiClient(address).post('/jwt/client/obtain/token', { client_id: 'x' }))
-    expect(noToken).toMatchObject(tooMany)
-    waitable(noToken)
-    expect(await ok(apiClient(address).send({ method: 'GET', path: '/health' }))).toEqual({ status: 'ok' })
-    await limited.close()
-  })
-
-  test('cannot get around it by naming other addresses, unless a proxy is trusted to name them', async () => {
-    const spread = (address: string) => {
-      let calls = 0
-      return () =>
-        apiClient(() => address).send({
-          method: 'POST',
-          path: '/v1/jwt/client/obtain/token',
-          json: {},
-          headers: { 'x-forwarded-for': `203.0.113.${(calls += 1)}` },
-        })
-    }
-    const env = { ...world.env, DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: '3' }
-    const [direct, proxied] = await Promise.all([startServer(env), startServer({ ...env, DOLLR_TRUST_PROXY: 'yes' })])
-    expect(await until429(spread(direct.url))).toMatchObject(tooMany)
-    await expect(until429(spread(proxied.url))).rejects.toThrow('never refused')
-    await Promise.all([direct.end(), proxied.end()])
   })
 })

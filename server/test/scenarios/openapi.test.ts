@@ -62,9 +62,9 @@ describe('the description of the API', () => {
   )
 
   test('refers to nothing that is not there', () => {
-    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/([^"]+)"/g)].map(([, to]) => to)
-    const known = Object.entries(document.components).flatMap(([folder, all]) =>
-      Object.keys(all).map((name) => `${folder}/${name}`),
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference)
+    const known = Object.entries(document.components).flatMap(([kind, named]) =>
+      Object.keys(named).map((name) => `#/components/${kind}/${name}`),
     )
     expect(references.length).toBeGreaterThan(0)
     expect(known).toEqual(expect.arrayContaining(references))
