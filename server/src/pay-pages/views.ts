@@ -41,13 +41,17 @@ function page(title: string, body: Html, onward?: Onward): Html {
 
 const grouped = (digits: string): string => digits.replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 
+/** An amount or a rate is never broken over two lines. */
+const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0')
+
 /** `USD 1,234.50`. */
-export function showMoney(amount: Money): string {
+function showMoney(amount: Money): string {
   const [whole = '', fraction] = formatMoney(amount).split('.')
-  return `${amount.currency} ${grouped(whole)}${fraction === undefined ? '' : `.${fraction}`}`
+  return unbroken(`${amount.currency} ${grouped(whole)}${fraction === undefined ? '' : `.${fraction}`}`)
 }
 
-const showRate = (from: string, rate: Ratio, to: string): string => texts.form.rate(from, formatRatio(rate, 6), to)
+const showRate = (from: string, rate: Ratio, to: string): string =>
+  unbroken(texts.form.rate(from, formatRatio(rate, 6), to))
 
 const showTime = (time: Date): string =>
   writeTime(time)
