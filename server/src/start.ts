@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type AddressInfo } from 'node:net'
 import { type Config, ConfigError, readConfig, sandboxDefaults } from './config.ts'
-import { systemClock } from './kernel/clock.ts'
+import { addMs, systemClock } from './kernel/clock.ts'
 import { mintReference } from './kernel/ids.ts'
 import { invariant } from './kernel/invariant.ts'
 import { OperatorError } from './kernel/problem.ts'
@@ -144,12 +144,16 @@ const startRealtime = (realtime: Realtime, log: Logger): Worker[] => [
 /** Every process needs to know what its providers offer; only those that work ask about what is due. */
 function startWorkers({ checks, realtime }: App, providers: readonly Provider[], log: Logger, role: Role): Worker[] {
   const { db, clock } = checks
+  let refreshAt = clock.now()
   const configuration = startWorker({
     name: 'provider configuration',
     log,
-    pauseMs: 60_000,
+    pauseMs: 1_000,
     round: async () => {
-      await Promise.all(providers.map((provider) => provider.refresh()))
+      if (clock.now() < refreshAt) return false
+      const read = await Promise.all(providers.map((provider) => provider.refresh()))
+      // What could not be asked is asked again soon: until then its payments are refused.
+      refreshAt = addMs(clock.now(), read.every(Boolean) ? 60_000 : 2_000)
       return false
     },
   })

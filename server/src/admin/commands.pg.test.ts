@@ -80,6 +80,7 @@ test('wallets show what the ledger says', async () => {
       merchant_id: Number(first.merchantId),
       currency: 'USD',
       status: 'ACTIVE',
+      balance: '500.00',
       available: '500.00',
       held: '0.00',
     },

@@ -1,6 +1,6 @@
 import { operationTypes, paymentMethods, providerNames, walletStatuses } from '../kernel/enums.ts'
 import { readId, type WalletId } from '../kernel/ids.ts'
-import { formatMoney } from '../kernel/money.ts'
+import { formatMoney, sumOf } from '../kernel/money.ts'
 import { OperatorError } from '../kernel/problem.ts'
 import { readMoney } from '../platform/db/rows.ts'
 import { prices } from '../fees/index.ts'
@@ -27,6 +27,7 @@ const showWallet = (wallet: Wallet) => ({
   merchant_id: Number(wallet.merchantId),
   currency: wallet.available.currency,
   status: wallet.status,
+  balance: formatMoney(sumOf(wallet.available.currency, [wallet.available, wallet.held])),
   available: formatMoney(wallet.available),
   held: formatMoney(wallet.held),
 })

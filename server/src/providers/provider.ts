@@ -72,8 +72,8 @@ export interface Provider {
   cancelEnqueued(operation: MoneyOut, reference: ProviderReference): Promise<Cancellation>
   /** The method that most likely reaches a number. Undefined when the network does not know or cannot be asked. */
   predictMethod(phone: string): Promise<PaymentMethod | undefined>
-  /** Undefined when the provider does not offer it now, or could not be asked yet. */
+  /** Undefined when the provider does not offer it now. Throws `unavailable` while it could not be asked yet. */
   offer(method: PaymentMethod, operation: OperationType, currency: Currency): Offer | undefined
-  /** Reads the provider's own configuration anew. Keeps the last good one when that fails. */
-  refresh(): Promise<void>
+  /** Reads the provider's own configuration anew, and says whether it did. Keeps the last good one when it did not. */
+  refresh(): Promise<boolean>
 }

@@ -39,6 +39,7 @@ test('a merchant is made, listed, and given a key with which it can do everythin
     email: 'kofi@example.com',
     phone: '231770000001',
     verified: true,
+    payment_links: true,
     created_at: isoTime,
   })
   expect(await admin(database.url, 'merchants', 'list')).toContainEqual(made)
@@ -57,8 +58,8 @@ test('a merchant is made, listed, and given a key with which it can do everythin
     owner_type: 'MICRO_ORGANIZATION',
   })
   expect((await pay(api)).execution.status).toBe('COMPLETED')
-  expect(await admin(database.url, 'wallets', 'list', '--merchant', String(id))).toEqual([
-    { merchant_id: id, currency: 'USD', balance: '100.00' },
+  expect(await admin(database.url, 'wallets', 'list', '--merchant', String(id))).toMatchObject([
+    { merchant_id: id, currency: 'USD', status: 'ACTIVE', balance: '100.00', available: '100.00', held: '0.00' },
   ])
 })
 
@@ -129,7 +130,16 @@ describe('what people are shown', () => {
     const { code, stdout } = await command('merchants', 'list')
     expect(code).toBe(0)
     const [head = '', ...lines] = stdout.trimEnd().split('\n')
-    expect(head.split(/ {2,}/)).toEqual(['id', 'name', 'type', 'email', 'phone', 'verified', 'created_at'])
+    expect(head.split(/ {2,}/)).toEqual([
+      'id',
+      'name',
+      'type',
+      'email',
+      'phone',
+      'verified',
+      'payment_links',
+      'created_at',
+    ])
     const place = head.indexOf('type')
     expect(lines.length).toBeGreaterThan(0)
     for (const line of lines) expect(line.slice(place)).toMatch(/^(MICRO_)?ORGANIZATION\b/)

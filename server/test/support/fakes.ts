@@ -88,6 +88,6 @@ export function aProvider(first: Script = {}): TestProvider {
     cancelEnqueued: async (operation, reference) => script.cancelEnqueued(reference, operation),
     predictMethod: async (phone) => script.predictMethod(phone),
     offer: () => script.offer,
-    refresh: async () => undefined,
+    refresh: async () => true,
   }
 }

@@ -320,10 +320,10 @@ test.each([
   expect(pawapay.readCallback(body)).toBeUndefined()
 })
 
-test('nothing is offered before the configuration was read', async () => {
-  expect(pawapay.offer('MTN_MOMO_RWA', 'COLLECTION', 'RWF')).toBeUndefined()
+test('what is offered is not known before the configuration was read', async () => {
+  expect(() => pawapay.offer('MTN_MOMO_RWA', 'COLLECTION', 'RWF')).toThrow('Service Unavailable')
   behave = answering(200, fixture('active-conf.json'))
-  await pawapay.refresh()
+  expect(await pawapay.refresh()).toBe(true)
   expect(received.map(({ request }) => request)).toEqual(['GET /v2/active-conf'])
   expect(pawapay.offer('MTN_MOMO_RWA', 'COLLECTION', 'RWF')).toMatchObject({ decimals: 0 })
 })
@@ -333,7 +333,7 @@ test('the last good configuration is kept when the next cannot be read', async (
   await pawapay.refresh()
   for (const trouble of [answering(500, '{}'), answering(200, '{"countries":5}'), answering(200, 'x')]) {
     behave = trouble
-    await pawapay.refresh()
+    expect(await pawapay.refresh()).toBe(false)
     expect(pawapay.offer('MTN_MOMO_RWA', 'COLLECTION', 'RWF')).toMatchObject({ decimals: 0 })
   }
 })

@@ -1,5 +1,6 @@
 import { type OperationType } from '../../kernel/enums.ts'
 import { type ProviderReference } from '../../kernel/ids.ts'
+import { Problem } from '../../kernel/problem.ts'
 import { type HttpClient } from '../../platform/http-client.ts'
 import { type Logger } from '../../platform/log.ts'
 import { type Finding, type Outcome, type PaymentOrder, type Provider } from '../provider.ts'
@@ -141,18 +142,24 @@ export function createPawapay(options: PawapayOptions): Provider {
       }
     },
 
-    offer: (method, operation, currency) => configuration && findOffer(configuration, method, operation, currency),
+    offer(method, operation, currency) {
+      // Not known is not the same as not offered: the caller may come back.
+      if (!configuration) throw new Problem('unavailable', 'Service Unavailable')
+      return findOffer(configuration, method, operation, currency)
+    },
 
     async refresh() {
       try {
         const { status, read } = await call('GET', '/v2/active-conf')
         if (status !== 200 || !ConfigurationAnswer.Check(read)) {
           log.error({ provider: 'PAWAPAY', status }, 'active configuration unreadable')
-          return
+          return false
         }
         configuration = read
+        return true
       } catch (error) {
         log.error({ provider: 'PAWAPAY', err: error }, 'active configuration not read')
+        return false
       }
     },
   }
