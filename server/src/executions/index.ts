@@ -1,5 +1,5 @@
 export { checkDue, type CheckDependencies, checkExecution, checksPerSweep } from './check.ts'
-export { createDisburse, type DisbursementDependencies } from './disburse.ts'
+export { createDisburse } from './disburse.ts'
 export { findRefundable } from './disbursement-store.ts'
 export { createExecuteCollection, type ExecuteCollection } from './execute-collection.ts'
 export { createExecutePayout } from './execute-payout.ts'

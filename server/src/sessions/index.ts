@@ -1,3 +1,3 @@
 export { sessionRoutes } from './routes.ts'
-export { createSessions, type Refundable } from './service.ts'
+export { createSessions } from './service.ts'
 export { expireSessions, findCheckoutSession } from './store.ts'

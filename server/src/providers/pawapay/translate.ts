@@ -110,9 +110,16 @@ const plainWords: Record<string, string> = {
   UNSPECIFIED_FAILURE: 'The operator did not carry out the payment and gave no reason.',
 }
 
+/** How long a payer's other payment blocks the next, where a refusal says that it does. */
+const blockedForMs: Record<string, number> = {
+  PAYMENT_IN_PROGRESS: 10 * 60_000,
+  TRANSACTION_ALREADY_IN_PROCESS: 10 * 60_000,
+}
+
 export const declined = (code: string): Outcome => ({
   kind: 'declined',
   code,
+  ...(blockedForMs[code] !== undefined && { retryAfterMs: blockedForMs[code] }),
   message: plainWords[code] ?? `The operator refused the payment (${code}).`,
 })
 
