@@ -35,6 +35,14 @@ async function goodRequest({ id }: ContractOperation, merchant: Api): Promise<Go
 const send = (operation: ContractOperation, request: GoodRequest, more: Partial<Call> = {}): Promise<Answer> =>
   api.send({ ...callOf(operation, request), ...more })
 
+/** A merchant with a key whose verification was taken back. */
+async function anUnverifiedMerchant(): Promise<Api> {
+  const { id, ...credentials } = await createMerchant(world.database.url, 'Unverified')
+  await world.database.pool.query('update merchants set verified_at = null where id = $1', [id])
+  return signIn(world.url, credentials)
+}
+const unverified = await anUnverifiedMerchant()
+
 /** Registers a test of those operations that it has something to say about. */
 function when(applies: boolean, name: string, run: () => Promise<void>): void {
   if (applies) test(name, run)
@@ -94,6 +102,13 @@ describe.each(served)('%s', (_, operation) => {
     const isExecution = operation.path.startsWith('/v1/executions/')
     if (isExecution)
       expect([intent, again['reference_id']]).toEqual([first['payment_intent_id'], first['reference_id']])
+    if (isExecution) {
+      const anew = { ...request, body: { ...request.body, reference_id: randomUUID() } }
+      expect(await send(operation, anew)).toMatchObject({
+        status: 422,
+        body: { detail: [{ loc: ['body', 'session_id'] }] },
+      })
+    }
     if (!isExecution && operation.method === 'POST' && 'id' in first) expect(id).not.toBe(first['id'])
     if (operation.method === 'PUT') expect(id).toBe(first['id'])
   })
@@ -114,6 +129,12 @@ describe.each(served)('%s', (_, operation) => {
       expect(await anonymous.send({ ...call, headers })).toMatchObject(refusal)
     }
     expect(await anonymous.send({ ...call, headers: { authorization: api.token ?? '' } })).toMatchObject(refusal)
+  })
+
+  when(operation.verification_gate === 'required', 'is for verified merchants, whatever it is about', async () => {
+    const gate = { status: 403, body: { detail: 'Merchant account is not verified for this operation' } }
+    const request = await goodRequest(operation, api)
+    expect(await unverified.send(callOf(operation, request))).toMatchObject(gate)
   })
 
   test('is called with its own verb, in its own version', async () => {
