@@ -2,7 +2,16 @@ import { spawnSync } from 'node:child_process'
 import { setUp } from './setup.mjs'
 
 /** What must hold before a change is done, cheapest first. */
-const steps = ['format:check', 'types', 'lint', 'boundaries', 'dead-code', 'generate:check', 'test']
+const steps = [
+  'format:check',
+  'types',
+  'lint',
+  'boundaries',
+  'dead-code',
+  'generate:check',
+  'test',
+  'conformance:check',
+]
 
 setUp()
 for (const step of steps) {

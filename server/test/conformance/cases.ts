@@ -1,4 +1,4 @@
-import { contract, type ContractField, type ContractOperation, fieldsOf, isModel } from './contract.ts'
+import { type ContractField, type ContractOperation, fieldsOf, isModel } from './contract.ts'
 import { type Answered, type Asked, detailOf, issuesOf } from './judge.ts'
 import { contractAt, contractOperation } from './paths.ts'
 
@@ -158,5 +158,3 @@ export function seenIn(told: Told, { status, body }: Answered): readonly Seen[] 
       return []
   }
 }
-
-export const operationIds: readonly string[] = contract.operations.map(({ id }) => id)
