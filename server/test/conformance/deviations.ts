@@ -18,3 +18,8 @@ export const deviations: Readonly<Record<string, string>> = {
   'CreatePayoutSessionPayload.payout_account_id: is integer, should be integer, number': wholeNumber,
   'PayoutExecutionPayload.payout_account_id: is integer, string, should be integer, number, string': wholeNumber,
 }
+
+/** Operations that refuse even a good request, and why. */
+export const refusesAll: Readonly<Record<string, string>> = {
+  predict_card_provider_info: 'no card network is connected to this server yet, so none knows any card token',
+}

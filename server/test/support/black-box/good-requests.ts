@@ -273,11 +273,6 @@ export const goodRequests: Readonly<Record<string, Build>> = {
   }),
 }
 
-/** Operations that refuse even a good request, and why. */
-export const refusesAll: Readonly<Record<string, string>> = {
-  predict_card_provider_info: 'no card network is connected here, so none knows any card',
-}
-
 /** The call that sends a request of an operation of the contract. */
 export const callOf = (
   { method, path }: { readonly method: Call['method']; readonly path: string },
