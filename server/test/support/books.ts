@@ -1,6 +1,6 @@
 import { type Queryable } from '../../src/platform/db/pool.ts'
-import { type MerchantId } from '../../src/kernel/ids.ts'
-import { type Money } from '../../src/kernel/money.ts'
+import { type ExecutionId, type MerchantId } from '../../src/kernel/ids.ts'
+import { formatMoney, type Money } from '../../src/kernel/money.ts'
 import { readMoney } from '../../src/platform/db/rows.ts'
 import { sql } from './builders.ts'
 
@@ -138,16 +138,35 @@ export async function findBrokenRules(db: Queryable): Promise<Record<string, unk
   return broken
 }
 
-/** What every account holds, by kind, owner, provider and currency; credits count as plus. */
+/** What every account holds, by kind, owner, contact, provider and currency; credits count as plus. */
 export async function balances(db: Queryable): Promise<Record<string, bigint>> {
   const rows = await sql<{ name: string; balance_minor: string }>(
     db,
-    `select concat_ws(' ', a.kind, a.merchant_id, a.provider, a.currency) as name, b.balance_minor
+    `select concat_ws(' ', a.kind, a.merchant_id, 'party ' || a.party_id, a.provider, a.currency) as name, b.balance_minor
      from ledger_accounts a
      join ledger_balances b on b.account_id = a.id
      order by 1`,
   )
   return Object.fromEntries(rows.map((row) => [row.name, BigInt(row.balance_minor)]))
+}
+
+/** What an execution moved, line by line: `payout.held debit wallet 102.50 USD`. */
+export async function bookedFor(
+  db: Queryable,
+  { merchantId, id }: { readonly merchantId: MerchantId; readonly id: ExecutionId },
+): Promise<string[]> {
+  const rows = await sql<{ what: string; amount_minor: string; currency: string }>(
+    db,
+    `select concat_ws(' ', l.reason, p.side, case when a.party_id is not null then 'contact''s' end, a.kind, a.provider) as what,
+            p.amount_minor, p.currency
+     from ledger_entries l
+     join ledger_postings p on p.merchant_id = l.merchant_id and p.entry_id = l.id
+     join ledger_accounts a on a.id = p.account_id
+     where l.merchant_id = $1 and l.execution_id = $2
+     order by l.id, p.line`,
+    [merchantId, id],
+  )
+  return rows.map((row) => `${row.what} ${formatMoney(readMoney(row.amount_minor, row.currency))} ${row.currency}`)
 }
 
 /** What each wallet holds that is the merchant's own, in the order of currencies. */

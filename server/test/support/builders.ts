@@ -85,7 +85,13 @@ export async function aPaymentAccount(
   db: Queryable,
   merchantId: MerchantId,
   partyId: PartyId,
-  { method = 'MTN_MOMO_LBR', provider = 'PAWAPAY', accountNumber = '231880000001', isActive = true } = {},
+  {
+    operation = 'COLLECTION',
+    method = 'MTN_MOMO_LBR',
+    provider = 'PAWAPAY',
+    accountNumber = '231880000001',
+    isActive = true,
+  } = {},
 ): Promise<PaymentAccountId> {
   const { id } = await one<{ id: string }>(
     db,
@@ -93,9 +99,9 @@ export async function aPaymentAccount(
        merchant_id, party_id, operation_type, account_name, provider, method, account_number, is_active, created_at,
        updated_at
      )
-     values ($1, $2, 'COLLECTION', 'Musu Kollie', $3, $4, $5, $6, $7, $7)
+     values ($1, $2, $3, 'Musu Kollie', $4, $5, $6, $7, $8, $8)
      returning id`,
-    [merchantId, partyId, provider, method, accountNumber, isActive, noon],
+    [merchantId, partyId, operation, provider, method, accountNumber, isActive, noon],
   )
   return id as PaymentAccountId
 }

@@ -5,3 +5,4 @@
 export { receiveCallbacks } from '../../src/callbacks/store.ts'
 export { expireSessions, insertCheckoutSessions } from '../../src/sessions/store.ts'
 export { cancelSource } from '../../src/sources/service.ts'
+export { changeWalletStatus } from '../../src/wallets/service.ts'
