@@ -657,6 +657,43 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.book_outcomes(settled executions[], at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  entries ledger_entry_draft[];
+  lines ledger_line_draft[];
+begin
+  with step as (
+    select nr, case (settled[nr]).status when 'COMPLETED' then 'completed' else 'released' end as name
+    from generate_subscripts(settled, 1) nr
+    -- A collection that failed never moved anything.
+    where (settled[nr]).status = 'COMPLETED' or (settled[nr]).operation <> 'COLLECTION'
+  )
+  select
+    array_agg(
+      row(
+        step.nr, (settled[step.nr]).merchant_id, (settled[step.nr]).id,
+        lower((settled[step.nr]).operation) || '.' || step.name
+      )::ledger_entry_draft
+    ),
+    (select array_agg(l) from step cross join lateral execution_lines(settled[step.nr], step.nr, step.name) l)
+  into entries, lines
+  from step;
+
+  if entries is not null then
+    perform ledger_post(entries, lines, at);
+  end if;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.claim_collections(intents jsonb, at timestamp with time zone)
  RETURNS TABLE(ord integer, verdict text, execution_id bigint)
  LANGUAGE plpgsql
@@ -1371,13 +1408,7 @@ begin
     from unnest(settled) c
     where s.merchant_id = c.merchant_id and s.id = c.session_id;
 
-    perform book_executions(
-      array(select c from unnest(settled) c where c.status = 'COMPLETED'), 'completed', at
-    );
-    perform book_executions(
-      array(select c from unnest(settled) c where c.status = 'FAILED' and c.operation <> 'COLLECTION'),
-      'released', at
-    );
+    perform book_outcomes(settled, at);
   end if;
 
   return query

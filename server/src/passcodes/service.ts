@@ -57,6 +57,8 @@ export function createPasscodes(db: Pool, clock: Clock, log: Logger): Passcodes 
     withTx(db, async (tx) => {
       const current = await store.lockPasscode(tx, passcode.merchantId, passcode.id)
       if (!current || isLocked(current)) return false
+      // Of many who came at once, the first was checked while the others waited for the lock.
+      if (remembered.has(memoryOf(current, code))) return true
       if (await verify(current.codeHash, code)) {
         if (remembered.size >= mostRemembered) remembered.clear()
         remembered.add(memoryOf(current, code))

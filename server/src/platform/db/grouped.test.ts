@@ -197,3 +197,31 @@ test('whatever the order of arrivals, answers and failures, everyone hears of th
     { numRuns: 200 },
   )
 })
+
+const deadlock = () => Object.assign(statementError(), { code: '40P01' })
+
+test('a call given up to break a deadlock is made again, for all who shared it', async () => {
+  const { calls, run } = aDatabase()
+  const ask = grouped(run, { most: 50, writers: 1 })
+  const results = Promise.all([1, 2].map(ask))
+  await settle()
+  calls[0]?.fail(deadlock())
+  await settle()
+  expect(calls.map(({ items }) => items)).toEqual([
+    [1, 2],
+    [1, 2],
+  ])
+  calls[1]?.answer()
+  expect(await results).toEqual(['answer 1', 'answer 2'])
+})
+
+test('deadlocks without end are told', async () => {
+  const { calls, run } = aDatabase()
+  const result = expect(grouped(run, { most: 50, writers: 1 })(1)).rejects.toThrow('deadlock detected')
+  for (let call = 0; call < 3; call += 1) {
+    await settle()
+    calls[call]?.fail(deadlock())
+  }
+  await result
+  expect(calls).toHaveLength(3)
+})

@@ -1,4 +1,4 @@
-import { isStatementError } from './pool.ts'
+import { isDeadlock, isStatementError } from './pool.ts'
 
 export interface GroupOptions {
   /** How many items one call may carry. */
@@ -7,11 +7,15 @@ export interface GroupOptions {
   readonly writers: number
 }
 
+/** Deadlocks are rare by design; more of them than this in a row are a fault that should show. */
+const mostTries = 3
+
 /**
  * Lets concurrent callers share one round trip and one commit. While `run` is under way the next items gather, and the next
  * writer takes what waits: there is no timer, so a caller who comes alone waits for nobody.
  *
- * `run` answers one result per item, in order. When PostgreSQL refuses the whole statement the items are run one by one,
+ * `run` answers one result per item, in order. What PostgreSQL gave up to break a deadlock is run again: it had no effect, and
+ * those it stood in the way of have gone ahead. When PostgreSQL refuses the whole statement the items are run one by one,
  * so that only the broken one fails. When the connection breaks instead, the outcome is not known and every item fails
  * with that error.
  */
@@ -27,7 +31,7 @@ export function grouped<Item, Result>(
   const waiting: Waiting[] = []
   let active = 0
 
-  const runGroup = async (group: readonly Waiting[]): Promise<void> => {
+  const runGroup = async (group: readonly Waiting[], triesLeft = mostTries): Promise<void> => {
     try {
       const results = await run(group.map(({ item }) => item))
       group.forEach((each, index) => {
@@ -35,7 +39,8 @@ export function grouped<Item, Result>(
         else each.reject(new Error(`a grouped call answered ${results.length} of ${group.length} items`))
       })
     } catch (error) {
-      if (group.length > 1 && isStatementError(error)) for (const each of group) await runGroup([each])
+      if (isDeadlock(error) && triesLeft > 1) await runGroup(group, triesLeft - 1)
+      else if (group.length > 1 && isStatementError(error)) for (const each of group) await runGroup([each])
       else for (const each of group) each.reject(error)
     }
   }

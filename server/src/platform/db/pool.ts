@@ -67,3 +67,6 @@ export async function withTx<T>(pool: Pool, work: (tx: Queryable) => Promise<T>)
 
 /** True for an error that PostgreSQL itself answered: the statement had no effect. A broken connection is not one. */
 export const isStatementError = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError
+
+/** True when PostgreSQL ended this statement so that another could go on. */
+export const isDeadlock = (error: unknown): boolean => isStatementError(error) && error.code === '40P01'
