@@ -625,39 +625,7 @@ CREATE INDEX sources_kind ON public.sources USING btree (merchant_id, kind, id D
 
 CREATE UNIQUE INDEX wallets_owner_key ON public.wallets USING btree (merchant_id, COALESCE(party_id, (0)::bigint), currency);
 
-CREATE OR REPLACE FUNCTION public.book_executions(booked executions[], step text, at timestamp with time zone)
- RETURNS void
- LANGUAGE plpgsql
- SET enable_seqscan TO 'off'
- SET enable_hashjoin TO 'off'
- SET enable_mergejoin TO 'off'
- SET enable_material TO 'off'
- SET plan_cache_mode TO 'force_generic_plan'
-AS $function$
-declare
-  entries ledger_entry_draft[];
-  lines ledger_line_draft[];
-begin
-  if coalesce(cardinality(booked), 0) = 0 then
-    return;
-  end if;
-  select array_agg(
-    row(nr, (booked[nr]).merchant_id, (booked[nr]).id, lower((booked[nr]).operation) || '.' || step)::ledger_entry_draft
-  )
-  into entries
-  from generate_subscripts(booked, 1) nr;
-
-  select array_agg(l)
-  into lines
-  from generate_subscripts(booked, 1) nr
-  cross join lateral execution_lines(booked[nr], nr, step) l;
-
-  perform ledger_post(entries, lines, at);
-end
-$function$
-;
-
-CREATE OR REPLACE FUNCTION public.book_outcomes(settled executions[], at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.book_executions(booked executions[], at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
@@ -671,19 +639,18 @@ declare
   lines ledger_line_draft[];
 begin
   with step as (
-    select nr, case (settled[nr]).status when 'COMPLETED' then 'completed' else 'released' end as name
-    from generate_subscripts(settled, 1) nr
+    select nr, case (booked[nr]).status when 'PENDING' then 'held' when 'COMPLETED' then 'completed' else 'released' end as name
+    from generate_subscripts(booked, 1) nr
     -- A collection that failed never moved anything.
-    where (settled[nr]).status = 'COMPLETED' or (settled[nr]).operation <> 'COLLECTION'
+    where (booked[nr]).status = 'COMPLETED' or (booked[nr]).operation <> 'COLLECTION'
   )
   select
     array_agg(
       row(
-        step.nr, (settled[step.nr]).merchant_id, (settled[step.nr]).id,
-        lower((settled[step.nr]).operation) || '.' || step.name
+        step.nr, (booked[step.nr]).merchant_id, (booked[step.nr]).id, lower((booked[step.nr]).operation) || '.' || step.name
       )::ledger_entry_draft
     ),
-    (select array_agg(l) from step cross join lateral execution_lines(settled[step.nr], step.nr, step.name) l)
+    (select array_agg(l) from step cross join lateral execution_lines(booked[step.nr], step.nr, step.name) l)
   into entries, lines
   from step;
 
@@ -992,8 +959,7 @@ begin
   left join claimed c
     on c.merchant_id = j.merchant_id and c.reference_id = j.reference_id and j.verdict = 'claimed' and not j.waits;
 
-  perform book_executions(array(select m from unnest(made) m where m.status = 'PENDING'), 'held', at);
-  perform book_executions(array(select m from unnest(made) m where m.status = 'COMPLETED'), 'completed', at);
+  perform book_executions(made, at);
 
   return query
   select v.ord, v.verdict, v.execution_id, v.wallet_message
@@ -1408,7 +1374,7 @@ begin
     from unnest(settled) c
     where s.merchant_id = c.merchant_id and s.id = c.session_id;
 
-    perform book_outcomes(settled, at);
+    perform book_executions(settled, at);
   end if;
 
   return query

@@ -460,8 +460,9 @@ language sql immutable as $$
   where e.operation <> 'COLLECTION' and step = 'completed' and l.amount_minor > 0
 $$;
 
--- Books one step of each of these executions.
-create function book_executions(booked executions[], step text, at timestamptz) returns void
+-- Books the step that each of these executions has just taken, all in one call: booked one after the other, the second half
+-- would lock balances below those that the first half holds, and meet another call that locks them in order.
+create function book_executions(booked executions[], at timestamptz) returns void
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
 set plan_cache_mode = force_generic_plan as $$
@@ -469,21 +470,25 @@ declare
   entries ledger_entry_draft[];
   lines ledger_line_draft[];
 begin
-  if coalesce(cardinality(booked), 0) = 0 then
-    return;
-  end if;
-  select array_agg(
-    row(nr, (booked[nr]).merchant_id, (booked[nr]).id, lower((booked[nr]).operation) || '.' || step)::ledger_entry_draft
+  with step as (
+    select nr, case (booked[nr]).status when 'PENDING' then 'held' when 'COMPLETED' then 'completed' else 'released' end as name
+    from generate_subscripts(booked, 1) nr
+    -- A collection that failed never moved anything.
+    where (booked[nr]).status = 'COMPLETED' or (booked[nr]).operation <> 'COLLECTION'
   )
-  into entries
-  from generate_subscripts(booked, 1) nr;
+  select
+    array_agg(
+      row(
+        step.nr, (booked[step.nr]).merchant_id, (booked[step.nr]).id, lower((booked[step.nr]).operation) || '.' || step.name
+      )::ledger_entry_draft
+    ),
+    (select array_agg(l) from step cross join lateral execution_lines(booked[step.nr], step.nr, step.name) l)
+  into entries, lines
+  from step;
 
-  select array_agg(l)
-  into lines
-  from generate_subscripts(booked, 1) nr
-  cross join lateral execution_lines(booked[nr], nr, step) l;
-
-  perform ledger_post(entries, lines, at);
+  if entries is not null then
+    perform ledger_post(entries, lines, at);
+  end if;
 end
 $$;
 
@@ -665,8 +670,7 @@ begin
   left join claimed c
     on c.merchant_id = j.merchant_id and c.reference_id = j.reference_id and j.verdict = 'claimed' and not j.waits;
 
-  perform book_executions(array(select m from unnest(made) m where m.status = 'PENDING'), 'held', at);
-  perform book_executions(array(select m from unnest(made) m where m.status = 'COMPLETED'), 'completed', at);
+  perform book_executions(made, at);
 
   return query
   select v.ord, v.verdict, v.execution_id, v.wallet_message
@@ -760,13 +764,7 @@ begin
     from unnest(settled) c
     where s.merchant_id = c.merchant_id and s.id = c.session_id;
 
-    perform book_executions(
-      array(select c from unnest(settled) c where c.status = 'COMPLETED'), 'completed', at
-    );
-    perform book_executions(
-      array(select c from unnest(settled) c where c.status = 'FAILED' and c.operation <> 'COLLECTION'),
-      'released', at
-    );
+    perform book_executions(settled, at);
   end if;
 
   return query
