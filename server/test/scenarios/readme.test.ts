@@ -8,8 +8,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 const root = join(import.meta.dirname, '../../..')
 const readme = await readFile(join(root, 'README.md'), 'utf8')
 
-const section = /<!-- quick start begins[^>]*-->([^]*?)<!-- quick start ends -->/.exec(readme)?.[1] ?? ''
-const quickStart = [...section.matchAll(/^```bash\n([^]*?)^```$/gm)].map(([, block]) => block).join('')
+/** The bash blocks of a marked part. */
+function blocksOf(part: string): string {
+  const section = new RegExp(`<!-- ${part} begins[^>]*-->([^]*?)<!-- ${part} ends -->`).exec(readme)?.[1] ?? ''
+  return [...section.matchAll(/^```bash\n([^]*?)^```$/gm)].map(([, block]) => block).join('')
+}
+
+const quickStart = blocksOf('quick start')
+const moneyOut = blocksOf('money out')
 const baseLine = /^BASE=http:\/\/127\.0\.0\.1:8080$/m
 
 /** Nothing of the shell that runs the tests decides how the server starts or where the lines go. */
@@ -64,12 +70,15 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-test('the quick start goes from token to receipt, and the receipt says what the prediction said', async () => {
+test('the README goes from token to receipt, where the receipt says what the prediction said, and pays out', async () => {
   expect(quickStart).toMatch(baseLine)
+  expect(moneyOut).toContain('/v1/executions/payout')
   const script = [
     'exec 2>&1',
     quickStart.replace(baseLine, `BASE=${baseUrl}`),
+    moneyOut,
     'printf "%s\\n" "$STATUS" "$QUOTE" "$RECEIPT" "$(api $BASE/v1/executions/collection -d "$PAYMENT")"',
+    'api "$BASE/v1/wallets/$WALLET/statement?limit=10"',
   ].join('\n')
 
   const bash = spawn('bash', ['-euo', 'pipefail', '-c', script], {
@@ -79,8 +88,16 @@ test('the quick start goes from token to receipt, and the receipt says what the 
   })
   const transcript = await read(bash, never)
 
-  const [status, ...answers] = transcript.trimEnd().split('\n').slice(-4)
+  const [status, ...answers] = transcript.trimEnd().split('\n').slice(-5)
   expect(status, transcript).toBe('COMPLETED')
+  const statement = JSON.parse(answers.pop() ?? '') as { readonly reason: string; readonly amount: number }[]
+  expect(statement.map(({ reason, amount }) => [reason, amount])).toEqual([
+    ['transfer.completed', -10.05],
+    ['refund.held', -100],
+    ['payout.held', -41],
+    ['collection.completed', 250],
+    ['wallets.opened', 10_000],
+  ])
   const [quote, receipt, repeated] = answers.map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(receipt).toMatchObject({ status: 'PAID', total_amount: 250 })
   for (const amount of ['payer_amount', 'payee_amount', 'platform_fee', 'gateway_fee']) {
