@@ -186,6 +186,7 @@ describe.each(kinds)('the quick start with an %s', (kind) => {
       client_secret: null,
       requires_action: null,
       payment_intent_id: id,
+      retry: { same_reference: true, new_reference: false, not_before: null },
     }
     const collection = {
       session_id: String(sessionId),
