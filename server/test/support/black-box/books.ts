@@ -1,4 +1,4 @@
-import { type PaymentView } from '@dollr/sandbox'
+import { type PawapaySimulator, type PaymentView } from '@dollr/sandbox'
 import type pg from 'pg'
 import { expect } from 'vitest'
 
@@ -147,24 +147,44 @@ export async function expectBooksToBalance(pool: pg.Pool): Promise<void> {
 }
 
 /** Payers were charged for payments that exist, with their amounts; a payment is COMPLETED if, and only if, its payer was charged. */
-export async function expectProviderToAgree(pool: pg.Pool, deposits: readonly PaymentView[]): Promise<void> {
+export const expectProviderToAgree = (pool: pg.Pool, deposits: readonly PaymentView[]): Promise<void> =>
+  expectAgreement(pool, 'COLLECTION', deposits)
+
+/** The same of all that the network knows: what was charged, what was paid out and what was given back. */
+export async function expectNetworkToAgree(
+  pool: pg.Pool,
+  network: Pick<PawapaySimulator, 'deposits' | 'payouts' | 'refunds'>,
+): Promise<void> {
+  await expectAgreement(pool, 'COLLECTION', network.deposits())
+  await expectAgreement(pool, 'PAYOUT', network.payouts())
+  await expectAgreement(pool, 'REFUND', network.refunds())
+}
+
+async function expectAgreement(
+  pool: pg.Pool,
+  operation: 'COLLECTION' | 'PAYOUT' | 'REFUND',
+  known: readonly PaymentView[],
+): Promise<void> {
+  // The network moves what a payer is charged, and what a receiver gets.
+  const side = operation === 'COLLECTION' ? 'payer' : 'payee'
   const { rows } = await pool.query<{ id: string; status: string; minor: string; currency: string }>(
-    `select provider_reference as id, status, payer_minor as minor, payer_currency as currency
+    `select provider_reference as id, status, ${side}_minor as minor, ${side}_currency as currency
      from executions
-     where operation = 'COLLECTION'`,
+     where operation = $1 and provider = 'PAWAPAY' and wallet_message is null`,
+    [operation],
   )
   const executions = new Map(rows.map((row) => [row.id, row]))
-  const strays = deposits.filter((deposit) => {
-    const execution = executions.get(deposit.id)
-    const minor = Math.round(Number(deposit.amount) * (deposit.currency === 'RWF' ? 1 : 100))
-    return execution?.currency !== deposit.currency || Number(execution.minor) !== minor
+  const strays = known.filter((payment) => {
+    const execution = executions.get(payment.id)
+    const minor = Math.round(Number(payment.amount) * (payment.currency === 'RWF' ? 1 : 100))
+    return execution?.currency !== payment.currency || Number(execution.minor) !== minor
   })
-  expect(strays, 'deposits nobody asked for').toEqual([])
-  const charged = new Set(deposits.filter(({ status }) => status === 'COMPLETED').map(({ id }) => id))
-  const unpaid = rows.filter(({ id, status }) => status === 'COMPLETED' && !charged.has(id))
-  expect(unpaid, 'payments COMPLETED without a charged payer').toEqual([])
-  const lost = rows.filter(({ id, status }) => status === 'FAILED' && charged.has(id))
-  expect(lost, 'payments FAILED although their payer was charged').toEqual([])
+  expect(strays, `${operation}: what nobody asked for`).toEqual([])
+  const moved = new Set(known.filter(({ status }) => status === 'COMPLETED').map(({ id }) => id))
+  const unmoved = rows.filter(({ id, status }) => status === 'COMPLETED' && !moved.has(id))
+  expect(unmoved, `${operation}: COMPLETED, and no money moved`).toEqual([])
+  const lost = rows.filter(({ id, status }) => status === 'FAILED' && moved.has(id))
+  expect(lost, `${operation}: FAILED, although money moved`).toEqual([])
 }
 
 /** What a merchant's wallet gained since it was opened, by the ledger and in minor units. */
