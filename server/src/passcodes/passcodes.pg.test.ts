@@ -197,6 +197,18 @@ test('a code stands in no row and in no line of the log', async () => {
   expect(rows[0]?.kept).not.toContain('Not-To-Be-Seen')
 })
 
+test('a user id names one approver: it is not given to a second phone, and stays when a code is replaced', async () => {
+  const process = aProcess()
+  const merchantId = await aMerchant(pool)
+  await set(merchantId, { userId: 'u-1' })
+  await expect(set(merchantId, { phone: '231770000043', userId: 'u-1' })).rejects.toThrow('belongs to another phone')
+  expect(await takes(process, merchantId, { phone: '231770000043' })).toBe(false)
+  await set(merchantId, { userId: 'u-1', code: '111222' })
+  expect(await takes(process, merchantId, { phone: undefined, userId: 'u-1', code: '111222' })).toBe(true)
+  // Another merchant's approvers are its own.
+  await set(await aMerchant(pool), { phone: '231770000043', userId: 'u-1' })
+})
+
 test('wrong codes of long ago are not kept', async () => {
   const process = aProcess()
   const merchantId = await aMerchant(pool)

@@ -4,7 +4,7 @@ import { addMs, type Clock } from '../kernel/clock.ts'
 import { type MerchantId, type PasscodeId } from '../kernel/ids.ts'
 import { type Pool, type Queryable, withTx } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
-import { PasscodeInvalid } from './problems.ts'
+import { PasscodeInvalid, UserIdTaken } from './problems.ts'
 import * as store from './store.ts'
 
 /** Whose passcode it is, and the code. */
@@ -29,12 +29,15 @@ const recent = (wrongAt: readonly Date[], now: Date): Date[] =>
 /** Argon2id, 19 MiB, two passes: the library's defaults, which are OWASP's. */
 export const hashPasscode = (code: string): Promise<string> => hash(code)
 
+/** Throws `UserIdTaken`. */
 export async function setPasscode(
   db: Queryable,
   { merchantId, code, ...approver }: { readonly merchantId: MerchantId } & Approval & { readonly phone: string },
   now: Date,
 ): Promise<store.Passcode> {
-  return store.setPasscode(db, { merchantId, ...approver, codeHash: await hashPasscode(code) }, now)
+  const passcode = await store.setPasscode(db, { merchantId, ...approver, codeHash: await hashPasscode(code) }, now)
+  if (!passcode) throw new UserIdTaken(approver.userId ?? '')
+  return passcode
 }
 
 /** Right codes a process remembers, so that a busy merchant does not wait for Argon2 at every payout. */

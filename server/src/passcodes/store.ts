@@ -1,6 +1,6 @@
 import { type MerchantId, type PasscodeId } from '../kernel/ids.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { query, queryOne, queryRow, type Row } from '../platform/db/rows.ts'
+import { query, queryOne, type Row } from '../platform/db/rows.ts'
 
 /** What is kept of a passcode: never the code. */
 export interface Passcode {
@@ -33,23 +33,31 @@ const toPasscode = (row: PasscodeRow): Passcode => ({
   wrongAt: row.wrong_at,
 })
 
-/** Sets or replaces the passcode tied to a phone, and forgets the wrong codes before it. */
+/**
+ * Sets or replaces the passcode tied to a phone, and forgets the wrong codes before it. Undefined when its user id is
+ * another phone's.
+ */
 export async function setPasscode(
   db: Queryable,
   passcode: Pick<Passcode, 'merchantId' | 'phone' | 'userId' | 'codeHash'>,
   now: Date,
-): Promise<Passcode> {
-  const row = await queryRow<PasscodeRow>(
+): Promise<Passcode | undefined> {
+  const row = await queryOne<PasscodeRow>(
     db,
     'set-passcode',
     `insert into passcodes (merchant_id, phone, user_id, code_hash, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $5)
+     select $1, $2, $3, $4, $5, $5
+     where not exists (
+       select 1
+       from passcodes
+       where merchant_id = $1 and user_id = $3 and phone <> $2
+     )
      on conflict (merchant_id, phone) do update
      set user_id = coalesce(excluded.user_id, passcodes.user_id), code_hash = excluded.code_hash, wrong_at = '{}', updated_at = $5
      returning ${columns}`,
     [passcode.merchantId, passcode.phone, passcode.userId, passcode.codeHash, now],
   )
-  return toPasscode(row)
+  return row && toPasscode(row)
 }
 
 /** The passcode of an approver, who must be all that the request says: by phone, by user id, or by both. */
