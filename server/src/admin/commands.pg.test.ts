@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aMerchant, news, someExecutions, tell } from '../../test/support/builders.ts'
+import { aMerchant, news, someExecutions, sql, tell } from '../../test/support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { aClock, noon } from '../../test/support/fakes.ts'
+import { aSpender } from '../../test/support/money-out.ts'
+import { createPrices } from '../fees/index.ts'
+import { money } from '../kernel/money.ts'
+import { OperatorError } from '../kernel/problem.ts'
 import { type Answer, UsageError } from './command.ts'
 import { parseCommand } from './commands.ts'
 
@@ -12,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const run = (...args: string[]): Promise<Answer> =>
+const run = async (...args: string[]): Promise<Answer> =>
   parseCommand(args).run({ db: database.pool, clock: aClock(noon), readSecret: async () => '654321' })
 
 test('a merchant is created, given a key, and listed with it but without its secret', async () => {
@@ -68,6 +72,222 @@ test.each([
   ['keys', 'list', '--merchant', '0'],
 ])('%s %s %s %s %s %s %s is refused before anything is written', async (...args) => {
   await expect(run(...args)).rejects.toThrow(UsageError)
+})
+
+interface FeeShown {
+  readonly kind: string
+  readonly name: string
+  readonly operation: string
+  readonly method: string | null
+  readonly percentage: string
+  readonly fixed: string | null
+  readonly fx_percentage: string | null
+  readonly effective_from: string
+  readonly effective_to: string | null
+}
+
+const record = async (...args: string[]) => (await run(...args)) as Readonly<Record<string, unknown>>
+const list = async <Shown>(...args: string[]) => (await run(...args)) as unknown as readonly Shown[]
+
+/** Counts all rows that a refused command could have left behind. */
+async function rowCounts(): Promise<unknown> {
+  const tables = ['merchants', 'api_keys', 'passcodes', 'platform_fees', 'gateway_fees', 'exchange_rates', 'fee_tiers']
+  const counts = tables.map((table) => `select '${table}' as name, count(*) from ${table}`)
+  return sql(database.pool, counts.join(' union all '))
+}
+
+const later = '2026-01-01T00:00:00.000Z'
+
+test('a platform fee of a tier ends the one before it where it begins, and no other', async () => {
+  await run('tiers', 'create', '--name', 'friends')
+  const set = (percentage: string, ...more: string[]) =>
+    record('fees', 'set-platform', '--tier', 'friends', '--operation', 'PAYOUT', '--percentage', percentage, ...more)
+  expect(await set('0.8', '--fixed', '0.30 USD', '--fx-percentage', '0.5')).toMatchObject({
+    tier: 'friends',
+    operation: 'PAYOUT',
+    effective_from: noon.toISOString(),
+  })
+  await set('0.7', '--method', 'MTN_MOMO_LBR')
+  await set('0.6', '--from', later)
+  const fees = (await list<FeeShown>('fees', 'list')).filter(({ name }) => name === 'friends')
+  expect(
+    fees.map(({ method, percentage, fixed, effective_from, effective_to }) => [
+      method,
+      Number(percentage),
+      fixed,
+      effective_from,
+      effective_to,
+    ]),
+  ).toEqual([
+    [null, 0.8, '0.30 USD', noon.toISOString(), later],
+    [null, 0.6, null, later, null],
+    ['MTN_MOMO_LBR', 0.7, null, noon.toISOString(), null],
+  ])
+  expect(fees[0]).toMatchObject({ kind: 'platform', fx_percentage: '0.500000' })
+  const defaults = (await list<FeeShown>('fees', 'list')).filter(({ name }) => name === 'default')
+  expect(defaults).toHaveLength(4)
+  expect(defaults.every(({ effective_to: until }) => until === null)).toBe(true)
+})
+
+test('a gateway fee ends the one before it where it begins: what was charged before stays on record', async () => {
+  const of = ['--provider', 'PAWAPAY', '--operation', 'PAYOUT']
+  await run('fees', 'set-gateway', ...of, '--percentage', '1.75')
+  const fees = await sql(
+    database.pool,
+    `select percentage, effective_to from gateway_fees
+     where provider_id = 1 and operation_type = 'PAYOUT' order by id`,
+  )
+  expect(fees).toEqual([
+    { percentage: '1.500000', effective_to: noon },
+    { percentage: '1.750000', effective_to: null },
+  ])
+  const price = createPrices(database.pool, aClock())
+  const quote = await price.quote({
+    base: money(10_000n, 'USD'),
+    target: 'USD',
+    operation: 'PAYOUT',
+    bearer: 'PAYER',
+    provider: 'PAWAPAY',
+    method: 'MTN_MOMO_LBR',
+    tierId: undefined,
+  })
+  expect(quote).toMatchObject({ gatewayFee: money(175n, 'USD'), platformFee: money(100n, 'USD') })
+})
+
+test('rates are set, and listed with the latest first', async () => {
+  expect(
+    await run('rates', 'set', '--base', 'USD', '--quote', 'LRD', '--rate', '199.5', '--source', 'Central bank'),
+  ).toEqual({ base: 'USD', quote: 'LRD', rate: '199.5', effective_from: noon.toISOString() })
+  const [latest] = await list('rates', 'list')
+  expect(latest).toMatchObject({ base: 'USD', quote: 'LRD', rate: '199.500000000000', source: 'Central bank' })
+})
+
+test('tiers are created once, and merchants put on them', async () => {
+  const id = await aMerchant(database.pool)
+  expect(await record('tiers', 'create', '--name', 'gold')).toMatchObject({ name: 'gold' })
+  await expect(run('tiers', 'create', '--name', 'gold')).rejects.toThrow('There is a tier "gold" already')
+  for (const tier of ['gold', 'default', 'gold']) {
+    expect(await run('tiers', 'assign', '--merchant', id, '--tier', tier, '--by', 'Ops')).toEqual({
+      merchant_id: Number(id),
+      tier,
+    })
+  }
+  const assigned = await sql(
+    database.pool,
+    `select t.name, a.assigned_by from merchant_fee_tiers a join fee_tiers t on t.id = a.tier_id where a.merchant_id = $1`,
+    [id],
+  )
+  expect(assigned).toEqual([{ name: 'gold', assigned_by: 'Ops' }])
+  await expect(run('tiers', 'assign', '--merchant', id, '--tier', 'silver')).rejects.toThrow('no tier "silver"')
+  await expect(run('tiers', 'assign', '--merchant', '999999', '--tier', 'gold')).rejects.toThrow('no merchant 999999')
+})
+
+test('a passcode is read from standard input, kept as a hash and never answered', async () => {
+  const id = await aMerchant(database.pool)
+  const set = ['passcodes', 'set', '--merchant', id, '--phone', '231770000042']
+  const answer = await run(...set, '--user-id', 'u-1')
+  expect(answer).toEqual({ merchant_id: Number(id), phone: '231770000042', user_id: 'u-1' })
+  const rows = await sql<{ code_hash: string }>(
+    database.pool,
+    'select code_hash from passcodes where merchant_id = $1',
+    [id],
+  )
+  expect(rows.map(({ code_hash }) => code_hash.startsWith('$argon2id$'))).toEqual([true])
+  // Without a user id the one it has stays.
+  expect(await run(...set)).toMatchObject({ user_id: 'u-1' })
+  const other = ['passcodes', 'set', '--merchant', id, '--phone', '231770000043', '--user-id', 'u-1']
+  await expect(run(...other)).rejects.toThrow(OperatorError)
+  await expect(run('passcodes', 'set', '--merchant', '999999', '--phone', '231770000042')).rejects.toThrow(
+    'No merchant has the id 999999',
+  )
+})
+
+test('a passcode that is too short is not set', async () => {
+  const id = await aMerchant(database.pool)
+  const { run: set } = parseCommand(['passcodes', 'set', '--merchant', id, '--phone', '231770000042'])
+  await expect(set({ db: database.pool, clock: aClock(noon), readSecret: async () => '123' })).rejects.toThrow(
+    UsageError,
+  )
+  expect(await sql(database.pool, 'select 1 from passcodes where merchant_id = $1', [id])).toEqual([])
+})
+
+test('a merchant is restricted and verified again, and its payment links switched', async () => {
+  const id = await aMerchant(database.pool)
+  expect(await run('merchants', 'restrict', '--merchant', id)).toMatchObject({ verified: false, payment_links: true })
+  expect(await run('merchants', 'restrict', '--merchant', id)).toMatchObject({ verified: false })
+  expect(await run('merchants', 'verify', '--merchant', id)).toMatchObject({ verified: true })
+  expect(await run('merchants', 'payment-links', '--merchant', id, '--allow', 'no')).toMatchObject({
+    payment_links: false,
+    verified: true,
+  })
+  expect(await run('merchants', 'payment-links', '--merchant', id, '--allow', 'yes')).toMatchObject({
+    payment_links: true,
+  })
+  for (const command of [['restrict'], ['verify'], ['payment-links', '--allow', 'no']]) {
+    await expect(run('merchants', ...command, '--merchant', '999999')).rejects.toThrow('No merchant has the id 999999')
+  }
+})
+
+test('a wallet’s status is set by its merchant and id; CLOSED is for good', async () => {
+  const { merchantId, wallets } = await aSpender(database.pool)
+  const set = (status: string, merchant: string = merchantId) =>
+    run('wallets', 'set-status', '--merchant', merchant, '--wallet', wallets.USD, '--status', status)
+  expect(await set('FROZEN')).toMatchObject({ id: Number(wallets.USD), status: 'FROZEN', available: '10000.00' })
+  await expect(set('ACTIVE', await aMerchant(database.pool))).rejects.toThrow('has no wallet')
+  await set('CLOSED')
+  await expect(set('ACTIVE')).rejects.toThrow('for good')
+  expect(await list('wallets', 'list', '--merchant', merchantId)).toContainEqual(
+    expect.objectContaining({ id: Number(wallets.USD), status: 'CLOSED' }),
+  )
+})
+
+test('flags that make no sense are refused before anything is written', async () => {
+  const id = await aMerchant(database.pool)
+  const { wallets, merchantId } = await aSpender(database.pool)
+  const platform = ['fees', 'set-platform', '--tier', 'default', '--operation', 'PAYOUT']
+  const gateway = ['fees', 'set-gateway', '--provider', 'PAWAPAY', '--operation', 'PAYOUT']
+  const rate = ['rates', 'set', '--source', 'x', '--base', 'USD', '--quote', 'LRD']
+  const before = await rowCounts()
+  const wrong = [
+    platform,
+    [...platform, '--percentage', '-1'],
+    [...platform, '--percentage', '1,5'],
+    [...platform, '--percentage', '1000'],
+    [...platform, '--percentage', '1.1234567'],
+    [...platform, '--percentage', '1', '--fx-percentage', 'x'],
+    [...platform, '--percentage', '1', '--fixed', '0.30'],
+    [...platform, '--percentage', '1', '--fixed', '0.301 USD'],
+    [...platform, '--percentage', '1', '--fixed', '-1 USD'],
+    [...platform, '--percentage', '1', '--fixed', '1 EUR'],
+    [...platform, '--percentage', '1', '--from', 'tomorrow'],
+    [...platform, '--percentage', '1', '--from', '2025-06-01T11:58:00Z'],
+    [...platform, '--percentage', '1', '--method', 'CASH'],
+    ['fees', 'set-platform', '--tier', 'default', '--operation', 'GIFT', '--percentage', '1'],
+    gateway,
+    ['fees', 'set-gateway', '--provider', 'BANK', '--operation', 'PAYOUT', '--percentage', '1'],
+    rate,
+    [...rate, '--rate', '0'],
+    [...rate, '--rate', '0.0'],
+    [...rate, '--rate', '-200'],
+    [...rate, '--rate', '1e3'],
+    ['rates', 'set', '--source', 'x', '--base', 'USD', '--quote', 'USD', '--rate', '1'],
+    ['rates', 'set', '--source', 'x', '--base', 'USD', '--quote', 'EUR', '--rate', '1'],
+    ['rates', 'set', '--base', 'USD', '--quote', 'LRD', '--rate', '1'],
+    ['tiers', 'create'],
+    ['tiers', 'create', '--name', ' '],
+    ['tiers', 'assign', '--merchant', id],
+    ['passcodes', 'set', '--merchant', id],
+    ['passcodes', 'set', '--merchant', id, '--phone', '+231770000042'],
+    ['wallets', 'set-status', '--merchant', merchantId, '--wallet', wallets.USD],
+    ['wallets', 'set-status', '--merchant', merchantId, '--wallet', 'x', '--status', 'FROZEN'],
+    ['wallets', 'set-status', '--merchant', merchantId, '--wallet', wallets.USD, '--status', 'OPEN'],
+    ['merchants', 'restrict'],
+    ['merchants', 'payment-links', '--merchant', id],
+    ['merchants', 'payment-links', '--merchant', id, '--allow', 'maybe'],
+  ]
+  for (const args of wrong) await expect(run(...args), args.join(' ')).rejects.toThrow(UsageError)
+  await expect(run(...platform.with(3, 'nowhere'), '--percentage', '1')).rejects.toThrow('There is no tier "nowhere"')
+  expect(await rowCounts()).toEqual(before)
 })
 
 test('wallets show what the ledger says', async () => {
