@@ -223,7 +223,7 @@ export async function listStatement(
      newer as (
        select coalesce(sum(case p.side when 'credit' then p.amount_minor else -p.amount_minor end), 0) as change_minor
        from ledger_postings p
-       where p.account_id = $2 and p.entry_id >= $3
+       where p.account_id = $2 and p.merchant_id = $1 and p.entry_id >= $3
      )
      select
        entry.id, entry.posted_at, entry.reason, e.operation, e.reference_id, c.change_minor, b.balance_minor
