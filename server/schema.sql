@@ -282,6 +282,7 @@ create table sessions (
   amount_minor bigint,
   currency text,
   counterparty_id bigint,
+  recipient_party_id bigint,
   refunds_execution_id bigint,
   reason text,
   status text default 'ACTIVE'::text not null,
@@ -534,7 +535,7 @@ alter table sessions add constraint sessions_amount_positive CHECK (amount_minor
 alter table sessions add constraint sessions_destination CHECK (
 CASE type
     WHEN 'PAYOUT'::text THEN payment_account_id IS NOT NULL
-    WHEN 'TRANSFER'::text THEN counterparty_id IS NOT NULL
+    WHEN 'TRANSFER'::text THEN counterparty_id IS NOT NULL AND recipient_party_id IS NOT NULL
     WHEN 'REFUND'::text THEN refunds_execution_id IS NOT NULL
     ELSE true
 END);
@@ -552,6 +553,8 @@ CASE type
 END);
 
 alter table sessions add constraint sessions_counterparty FOREIGN KEY (merchant_id, counterparty_id) REFERENCES counterparties(merchant_id, id);
+
+alter table sessions add constraint sessions_recipient FOREIGN KEY (merchant_id, recipient_party_id) REFERENCES parties(merchant_id, id);
 
 alter table sessions add constraint sessions_refunds FOREIGN KEY (merchant_id, refunds_execution_id) REFERENCES executions(merchant_id, id);
 

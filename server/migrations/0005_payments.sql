@@ -35,6 +35,8 @@ create table sessions (
   amount_minor bigint,
   currency text,
   counterparty_id bigint,
+  -- Transfers: who receives, whatever becomes of the counterparty meanwhile.
+  recipient_party_id bigint,
   refunds_execution_id bigint,
   reason text,
   status text not null default 'ACTIVE',
@@ -45,6 +47,7 @@ create table sessions (
   constraint sessions_source foreign key (merchant_id, source_id) references sources (merchant_id, id),
   constraint sessions_wallet foreign key (merchant_id, wallet_id) references wallets (merchant_id, id),
   constraint sessions_counterparty foreign key (merchant_id, counterparty_id) references counterparties (merchant_id, id),
+  constraint sessions_recipient foreign key (merchant_id, recipient_party_id) references parties (merchant_id, id),
   constraint sessions_type_known check (type in ('CHECKOUT', 'PAYOUT', 'TRANSFER', 'REFUND')),
   constraint sessions_status_known check (status in ('ACTIVE', 'PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED')),
   constraint sessions_amount_positive check (amount_minor > 0),
@@ -57,7 +60,7 @@ create table sessions (
   constraint sessions_destination check (
     case type
       when 'PAYOUT' then payment_account_id is not null
-      when 'TRANSFER' then counterparty_id is not null
+      when 'TRANSFER' then counterparty_id is not null and recipient_party_id is not null
       when 'REFUND' then refunds_execution_id is not null
       else true
     end

@@ -98,13 +98,13 @@ export const moneyCommands: Commands = {
   'fees set-platform': {
     usage:
       '--tier NAME --operation OPERATION [--method METHOD] --percentage N [--fixed "N CURRENCY"] [--fx-percentage N] [--from TIME]',
-    does: "Sets the platform's fee of a tier. The fee before it ends there. In force within two seconds.",
+    does: "Sets the platform's fee of a tier. The fee before it ends there; without --fx-percentage its share of conversions stays.",
     run: async ({ db, clock }, flags) => {
       const now = clock.now()
       const fee = {
         ...feeTerms(flags, now),
         tierName: requiredText(flags, 'tier'),
-        fxPercentage: flags['fx-percentage'] === undefined ? '0' : decimal(flags, 'fx-percentage', percentPlaces),
+        fxPercentage: flags['fx-percentage'] === undefined ? undefined : decimal(flags, 'fx-percentage', percentPlaces),
       }
       const id = await prices.insertPlatformFee(db, fee, now)
       if (id === undefined) throw new OperatorError(`There is no tier "${fee.tierName}". "tiers create" makes one.`)

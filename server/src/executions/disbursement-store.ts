@@ -146,7 +146,7 @@ export async function findDisbursementContext(
     'disbursement-context',
     `select known.fingerprint as known_fingerprint, session.id as session_id, session.wallet_id, session.amount_minor,
             session.currency, account.id as account_id, account.is_active, account.provider, account.method,
-            account.account_number, account.party_id as account_party_id, counterparty.party_id as recipient_party_id,
+            account.account_number, account.party_id as account_party_id, session.recipient_party_id,
             source.kind as source_kind, source.number_year, source.number_counter, tier.tier_id,
             ${refundableColumns}
      from (values ($1::bigint)) as asked (merchant_id)
@@ -155,8 +155,6 @@ export async function findDisbursementContext(
        on session.merchant_id = asked.merchant_id and session.id = $3 and session.type = $4
      left join payment_accounts account
        on account.merchant_id = session.merchant_id and account.id = session.payment_account_id
-     left join counterparties counterparty
-       on counterparty.merchant_id = session.merchant_id and counterparty.id = session.counterparty_id
      left join executions original
        on original.merchant_id = session.merchant_id and original.id = session.refunds_execution_id
      left join sources source on source.merchant_id = original.merchant_id and source.id = original.source_id

@@ -18,7 +18,8 @@ interface FeeTerms {
 
 export interface NewPlatformFee extends FeeTerms {
   readonly tierName: string
-  readonly fxPercentage: string
+  /** Undefined keeps that of the row before. */
+  readonly fxPercentage: string | undefined
 }
 
 export interface NewGatewayFee extends FeeTerms {
@@ -45,7 +46,15 @@ export async function insertPlatformFee(db: Queryable, fee: NewPlatformFee, now:
      insert into platform_fees (
        tier_id, operation_type, payment_method, percentage, fixed_minor, fixed_currency, fx_percentage, effective_from, created_at
      )
-     select tier.id, $2, $3, $4, $5, $6, $7, $8, $9
+     select
+       tier.id, $2, $3, $4, $5, $6, coalesce($7::numeric, (
+         select f.fx_percentage
+         from platform_fees f
+         where f.tier_id = tier.id and f.operation_type = $2 and (f.payment_method is null or f.payment_method = $3)
+           and f.effective_from <= $8 and (f.effective_to is null or f.effective_to > $8)
+         order by f.payment_method nulls last, f.effective_from desc, f.id desc
+         limit 1
+       ), 0), $8, $9
      from tier
      returning id`,
     [

@@ -107,6 +107,17 @@ export async function listParties(
   return rows.map(toParty)
 }
 
+/** The party that stands for the merchant itself, should it have been needed before. */
+export async function findSelfParty(db: Queryable, merchantId: MerchantId): Promise<PartyId | undefined> {
+  const row = await queryOne<{ self_party_id: string | null }>(
+    db,
+    'find-self-party',
+    'select self_party_id from merchants where id = $1',
+    [merchantId],
+  )
+  return (row?.self_party_id ?? undefined) as PartyId | undefined
+}
+
 /** The party that stands for the merchant itself, made on first use. Called inside a transaction: the merchant is locked. */
 export async function claimSelfParty(tx: Queryable, merchantId: MerchantId, now: Date): Promise<PartyId> {
   const merchant = await queryOne<{ self_party_id: string | null }>(

@@ -3,6 +3,7 @@ import {
   type CounterpartyId,
   type ExecutionId,
   type MerchantId,
+  type PartyId,
   type PaymentAccountId,
   type SessionId,
   type SourceId,
@@ -55,6 +56,7 @@ export interface DisbursementDraft {
   readonly amount: Money
   readonly payoutAccountId?: PaymentAccountId
   readonly counterpartyId?: CounterpartyId
+  readonly recipientPartyId?: PartyId
   readonly refunds?: ExecutionId
   readonly reason?: string | undefined
   readonly expiresAt: Date

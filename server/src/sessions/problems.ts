@@ -1,5 +1,7 @@
-import { type RelationshipType, type WalletStatus } from '../kernel/enums.ts'
+import { type WalletStatus } from '../kernel/enums.ts'
+import { type PartyId } from '../kernel/ids.ts'
 import { type FieldIssue } from '../kernel/problem.ts'
+import { type PaymentAccount } from '../payment-accounts/index.ts'
 import { type CheckoutSessionVerdict } from './store.ts'
 
 export const sourceNotFound: FieldIssue = { field: 'source_id', rule: 'not_found', message: 'source not found' }
@@ -21,11 +23,18 @@ export const payoutAccountNotFound: FieldIssue = {
   rule: 'not_found',
   message: 'payment account not found',
 }
-export const accountNotActive: FieldIssue = {
-  field: 'payout_account_id',
-  rule: 'state',
-  message: 'payment account is not active',
+/** A payout leaves the merchant: nobody could spend what it put into the wallet of its own contact entry. */
+export function payoutAccountIssue(
+  account: Pick<PaymentAccount, 'isActive' | 'provider' | 'partyId'>,
+  self: PartyId | undefined,
+): FieldIssue | undefined {
+  const field = 'payout_account_id'
+  if (!account.isActive) return { field, rule: 'state', message: 'payment account is not active' }
+  return account.provider === 'PLATFORM' && account.partyId === self
+    ? { field, rule: 'state', message: 'payment account belongs to the merchant itself' }
+    : undefined
 }
+
 export const noActiveWallet: FieldIssue = {
   field: 'currency',
   rule: 'state',
@@ -46,12 +55,9 @@ export const currencyDiffers: FieldIssue = {
 }
 
 /** Money goes to somebody else, into a wallet that may take it. */
-export function recipientIssue(
-  relationship: RelationshipType,
-  wallet: WalletStatus | undefined,
-): FieldIssue | undefined {
+export function recipientIssue(isSelf: boolean, wallet: WalletStatus | undefined): FieldIssue | undefined {
   const field = 'to_counterparty_id'
-  if (relationship === 'SELF') return { field, rule: 'state', message: 'counterparty is the merchant itself' }
+  if (isSelf) return { field, rule: 'state', message: 'counterparty is the merchant itself' }
   if (wallet === 'FROZEN' || wallet === 'CLOSED') {
     return { field, rule: 'state', message: `the wallet of this counterparty is ${wallet}` }
   }

@@ -19,7 +19,7 @@ import { misfit } from '../providers/offers.ts'
 import { type Provider } from '../providers/provider.ts'
 import { walletWorth } from '../fees/index.ts'
 import { requireVerified } from '../merchants/index.ts'
-import { findCounterparty } from '../parties/index.ts'
+import { findCounterparty, findSelfParty } from '../parties/index.ts'
 import { findPaymentAccount, type PaymentAccount } from '../payment-accounts/index.ts'
 import { findPartyWalletStatus, findWallet, findWalletIn } from '../wallets/index.ts'
 import { type CheckoutSession, type PayoutSession, type RefundSession, type TransferSession } from './model.ts'
@@ -120,14 +120,15 @@ export function createSessions({ db, clock, providers, findRefundable }: Session
 
     async openPayout(merchantId, { payoutAccountId, amount, currency }) {
       await requireVerified(db, merchantId)
-      const [account, wallet] = await Promise.all([
+      const [account, wallet, self] = await Promise.all([
         payoutAccountId && findPaymentAccount(db, merchantId, payoutAccountId),
         isCurrency(currency) ? findWalletIn(db, merchantId, currency) : undefined,
+        findSelfParty(db, merchantId),
       ])
       const payable = account?.operation === 'PAYOUT' ? account : undefined
       const usable = wallet?.status === 'ACTIVE' ? wallet : undefined
       refuse([
-        payable ? (payable.isActive ? undefined : problems.accountNotActive) : problems.payoutAccountNotFound,
+        payable ? problems.payoutAccountIssue(payable, self) : problems.payoutAccountNotFound,
         usable ? undefined : problems.noActiveWallet,
       ])
       invariant(payable && usable, 'an account and a wallet')
@@ -143,9 +144,10 @@ export function createSessions({ db, clock, providers, findRefundable }: Session
 
     async openTransfer(merchantId, { walletId, counterpartyId, amount, currency, expiresAt }) {
       await requireVerified(db, merchantId)
-      const [wallet, counterparty] = await Promise.all([
+      const [wallet, counterparty, self] = await Promise.all([
         walletId && findWallet(db, merchantId, walletId),
         counterpartyId && findCounterparty(db, merchantId, counterpartyId),
+        findSelfParty(db, merchantId),
       ])
       const inWallet = wallet?.available.currency
       const recipient =
@@ -153,7 +155,7 @@ export function createSessions({ db, clock, providers, findRefundable }: Session
       refuse([
         wallet ? (wallet.status === 'ACTIVE' ? undefined : problems.walletNotActive) : problems.walletNotFound,
         counterparty
-          ? problems.recipientIssue(counterparty.relationshipType, recipient)
+          ? problems.recipientIssue(counterparty.party.id === self, recipient)
           : problems.counterpartyNotFound,
         wallet && inWallet !== currency ? problems.currencyDiffers : undefined,
         expiry(expiresAt),
@@ -163,7 +165,9 @@ export function createSessions({ db, clock, providers, findRefundable }: Session
       const now = clock.now()
       const value = readAmount(amount, wallet.available.currency, 'amount')
       const terms = { walletId: wallet.id, counterpartyId: counterparty.id, amount: value }
-      const id = await insertDisbursementSession(db, { merchantId, type: 'TRANSFER', ...terms, expiresAt }, now)
+      const recipientPartyId = counterparty.party.id
+      const draft = { merchantId, type: 'TRANSFER', ...terms, recipientPartyId, expiresAt } as const
+      const id = await insertDisbursementSession(db, draft, now)
       return { id, ...terms, expiresAt, createdAt: now }
     },
 

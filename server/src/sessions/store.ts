@@ -64,10 +64,10 @@ export async function insertDisbursementSession(
     db,
     'insert-disbursement-session',
     `insert into sessions (
-       merchant_id, type, wallet_id, amount_minor, currency, payment_account_id, counterparty_id, refunds_execution_id, reason,
-       expires_at, created_at, updated_at
+       merchant_id, type, wallet_id, amount_minor, currency, payment_account_id, counterparty_id, recipient_party_id,
+       refunds_execution_id, reason, expires_at, created_at, updated_at
      )
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
      returning id`,
     [
       draft.merchantId,
@@ -77,6 +77,7 @@ export async function insertDisbursementSession(
       draft.amount.currency,
       draft.payoutAccountId,
       draft.counterpartyId,
+      draft.recipientPartyId,
       draft.refunds,
       draft.reason,
       draft.expiresAt,

@@ -145,6 +145,85 @@ describe('the documented flows', () => {
     expect(await funds()).toEqual({ available: before.available - 100_50, held: 0 })
   })
 
+  test('a transfer goes to whom its session named, whatever becomes of the counterparty meanwhile', async () => {
+    const wallet = await walletIn(api)
+    const counterparty = await aCounterparty(api)
+    const session = (await ok(
+      api.post('/sessions/transfer', {
+        from_wallet_id: wallet.id,
+        to_counterparty_id: counterparty,
+        amount: 1,
+        currency: wallet.currency,
+        expires_at: later,
+      }),
+    )) as { id: number }
+    const { party_id: named } = (await ok(api.get(`/counterparties/retrieve/${counterparty}`))) as { party_id: number }
+    const other = (await ok(api.post('/parties/create', { fullname: 'Other', phone: '231880000777' }))) as {
+      id: number
+    }
+    await ok(api.put(`/counterparties/update/${counterparty}`, { party_id: other.id }))
+    const reference = randomUUID()
+    await ok(api.post('/executions/transfer', { session_id: String(session.id), reference_id: reference }))
+    const { rows } = await database.pool.query(`select recipient_party_id from executions where reference_id = $1`, [
+      reference,
+    ])
+    expect(rows).toEqual([{ recipient_party_id: String(named) }])
+  })
+
+  test('money does not go round in a circle: neither a transfer nor a payout reaches the merchant itself', async () => {
+    const wallet = await walletIn(api)
+    const self = (await ok(api.post('/counterparties/create', { relationship_type: 'SELF' }))) as {
+      id: number
+      party_id: number
+    }
+    const transfer = { from_wallet_id: wallet.id, to_counterparty_id: self.id, amount: 1, currency: 'USD' }
+    expect(issues(await api.post('/sessions/transfer', { ...transfer, expires_at: later }))).toEqual({
+      status: 422,
+      issues: [[['body', 'to_counterparty_id'], 'counterparty is the merchant itself']],
+    })
+    const account = { account_name: 'Mine', provider: 'PLATFORM', method: 'WALLET', party_id: self.party_id }
+    const made = (await ok(api.post('/payment-accounts/create', account, { operation_type: 'PAYOUT' }))) as {
+      id: number
+    }
+    const payout = { payout_account_id: made.id, amount: 1, currency: 'USD' }
+    expect(issues(await api.post('/sessions/payout', payout))).toEqual({
+      status: 422,
+      issues: [[['body', 'payout_account_id'], 'payment account belongs to the merchant itself']],
+    })
+  })
+
+  test('a wallet that may not pay opens no session, and pays nothing that was opened before', async () => {
+    const wallet = await walletIn(api, 'RWF')
+    const transfer = {
+      from_wallet_id: wallet.id,
+      to_counterparty_id: await aCounterparty(api),
+      amount: 100,
+      currency: 'RWF',
+      expires_at: later,
+    }
+    const before = (await ok(api.post('/sessions/transfer', transfer))) as { id: number }
+    const set = (status: string) =>
+      admin(
+        database.url,
+        ...['wallets', 'set-status', '--merchant', '1', '--wallet', String(wallet.id)],
+        '--status',
+        status,
+      )
+    await set('FROZEN')
+    expect(issues(await api.post('/sessions/transfer', transfer))).toEqual({
+      status: 422,
+      issues: [[['body', 'from_wallet_id'], 'wallet is not ACTIVE']],
+    })
+    const execution = { session_id: String(before.id), reference_id: randomUUID() }
+    expect(await ok(api.post('/executions/transfer', execution))).toMatchObject({
+      status: 'FAILED',
+      wallet_message: 'The wallet is FROZEN.',
+      retry: { new_reference: true },
+    })
+    await set('ACTIVE')
+    expect(await walletIn(api, 'RWF')).toMatchObject({ status: 'ACTIVE', available: wallet.available })
+  })
+
   test('a refund: session on a completed collection, refund, poll; the document stays PAID', async () => {
     const phone = aNumber()
     const { document, execution: collection } = await pay(api, { phone })
