@@ -35,7 +35,8 @@ export async function findMismatches(pool: Pool, payments: readonly Payment[]): 
        (
          select coalesce(sum(balance_minor), 0) from ledger_balances
          join ledger_accounts on id = account_id
-         where kind = 'wallet'
+         -- Less what the sandbox's merchant was opened with.
+         where kind in ('wallet', 'opening_equity')
        ) as wallets_minor,
        (select coalesce(sum(payee_minor), 0) from executions where status = 'COMPLETED') as payees_minor,
        (select coalesce(sum(balance_minor), 0) from ledger_balances) as all_accounts_minor,

@@ -48,6 +48,44 @@ async function rowOf({ merchantId, executionId }: Claimed): Promise<Record<strin
   return row
 }
 
+test('callbacks that all come at once are all looked up, a bounded number at a time, and without a worker', async () => {
+  const executions = await someExecutions(pool, 200)
+  let underWay = 0
+  let most = 0
+  const provider = aProvider({
+    find: async () => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      await pool.query('select 1')
+      underWay -= 1
+      return paid
+    },
+  })
+  const log = openLog('silent')
+  const clock = aClock()
+  const callbacks = createCallbacks(pool, clock, log, {
+    db: pool,
+    clock,
+    log,
+    providers: new Map([['PAWAPAY', provider]]),
+    recordOutcome: createRecordOutcome(pool, clock, log),
+  })
+  await Promise.all(executions.map((execution) => callbacks.receive(about(execution))))
+  const [merchant] = executions
+  await expect
+    .poll(async () => {
+      const [row] = await sql(
+        pool,
+        `select count(*)::integer as completed from executions where merchant_id = $1 and status = 'COMPLETED'`,
+        [merchant?.merchantId],
+      )
+      return row?.['completed']
+    })
+    .toBe(200)
+  expect(most).toBeGreaterThan(1)
+  expect(most).toBeLessThanOrEqual(64)
+})
+
 test('what was posted is kept byte for byte, whatever it is', async () => {
   const body = Buffer.from([0x7b, 0x00, 0xff, 0xfe, 0x80, 0x0a, 0x7d])
   const headers = { 'x-odd': 'Ünïcode', 'set-cookie': ['a', 'b'] }

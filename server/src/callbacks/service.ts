@@ -15,12 +15,16 @@ export interface Callbacks {
 /** Should this process die after it acknowledged, another asks no later than this. */
 const takeOverMs = 10_000
 
-/** Look-ups under way at once; what comes on top waits for the worker, who finds it due. */
+/** Look-ups under way at once; what comes on top waits its turn. */
 const mostLookUps = 64
+
+/** Look-ups that wait their turn; beyond that they wait for a worker, who finds them due. */
+const mostWaiting = 5_000
 
 export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: CheckDependencies): Callbacks {
   const underWay = new Map<string, Promise<void>>()
   const toldAgain = new Set<string>()
+  const waiting = new Map<string, Execution>()
 
   const store = grouped<ReceivedCallback, undefined>(
     async (callbacks) => {
@@ -39,7 +43,10 @@ export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: Che
       toldAgain.add(id)
       return
     }
-    if (underWay.size >= mostLookUps) return
+    if (underWay.size >= mostLookUps) {
+      if (waiting.size < mostWaiting) waiting.set(id, execution)
+      return
+    }
     const asked = checkExecution(checks, execution)
       .catch((error: unknown) => {
         log.error({ executionId: id, err: error }, 'look-up after a callback failed: the worker will ask')
@@ -47,6 +54,8 @@ export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: Che
       .finally(() => {
         underWay.delete(id)
         if (toldAgain.delete(id)) lookUp(execution)
+        const [next] = waiting.values()
+        if (next && waiting.delete(next.id)) lookUp(next)
       })
     underWay.set(id, asked)
   }
@@ -56,6 +65,8 @@ export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: Che
       await store(callback)
     },
     async settled() {
+      // What waits is due, and another process asks.
+      waiting.clear()
       await Promise.all(underWay.values())
     },
   }
