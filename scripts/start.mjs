@@ -4,6 +4,7 @@ import { setUp } from './setup.mjs'
 setUp()
 
 const { run } = await import('../server/dist/run.js')
+const { sandboxDefaults, sandboxPhone } = await import('../server/dist/config.js')
 
 /**
  * The simulator runs beside a sandbox that has no provider of its own, and is known to it by address alone.
@@ -38,6 +39,8 @@ function announce({ config, url }) {
 
   client_id      ${clientId}
   client_secret  ${clientSecret}
+  passcode       ${sandboxDefaults.passcode}, on the phone ${sandboxPhone}
+  realtime key   ${config.realtime.anonKey}
 
   Try it:
   curl -s ${base}/v1/jwt/client/obtain/token -H 'Content-Type: application/json' -d '${JSON.stringify({ client_id: clientId, client_secret: clientSecret })}'

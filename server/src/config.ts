@@ -41,6 +41,9 @@ export class ConfigError extends OperatorError {
   }
 }
 
+/** Whose passcode approves payouts in a sandbox. */
+export const sandboxPhone = '231770000000'
+
 export const sandboxDefaults = {
   clientId: 'sandbox',
   clientSecret: 'sandbox-secret',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type AddressInfo } from 'node:net'
-import { type Config, ConfigError, readConfig, sandboxDefaults } from './config.ts'
+import { type Config, ConfigError, readConfig, sandboxDefaults, sandboxPhone } from './config.ts'
 import { addMs, systemClock } from './kernel/clock.ts'
 import { mintReference } from './kernel/ids.ts'
 import { invariant } from './kernel/invariant.ts'
@@ -203,7 +203,9 @@ export async function startServer({
     const db = await openDatabase(config, log, opened, onFatal)
     const context = { db, clock: systemClock }
     await requireMode(config, db)
-    if (config.mode === 'sandbox') await ensureSandboxMerchant(context, config.sandboxCredentials, equipSandbox)
+    if (config.mode === 'sandbox') {
+      await ensureSandboxMerchant(context, { ...config.sandboxCredentials, phone: sandboxPhone }, equipSandbox)
+    }
 
     const simulator = config.pawapay.baseUrl === undefined ? await startSimulator?.(config) : undefined
     if (simulator) opened.add(simulator.close)

@@ -26,7 +26,7 @@ beforeEach(() => {
   context = { db: pool, clock: aClock() }
 })
 
-const sandbox = { clientId: 'sandbox', clientSecret: 'sandbox-secret' }
+const sandbox = { clientId: 'sandbox', clientSecret: 'sandbox-secret', phone: '231770000000' }
 
 /** Who was given what a new merchant needs. */
 const equipped: string[] = []
@@ -52,7 +52,7 @@ test('a changed secret takes the place of the old one, changed credentials add a
   expect(changed?.merchantId).toBe(owner?.merchantId)
   expect(changed && secretMatches('another-secret', changed.secretHash)).toBe(true)
   expect(changed && secretMatches('sandbox-secret', changed.secretHash)).toBe(false)
-  await service.ensureSandboxMerchant(context, { clientId: 'mine', clientSecret: 'my-secret' }, equip)
+  await service.ensureSandboxMerchant(context, { ...sandbox, clientId: 'mine', clientSecret: 'my-secret' }, equip)
   expect((await findKeyOwner(pool, 'mine'))?.merchantId).toBe(owner?.merchantId)
 })
 

@@ -107,7 +107,7 @@ export const listKeys = ({ db }: MerchantsContext, merchantId: MerchantId | unde
  */
 export async function ensureSandboxMerchant(
   { db, clock }: MerchantsContext,
-  credentials: Credentials,
+  credentials: Credentials & { readonly phone: string },
   equip: (tx: Queryable, merchant: Merchant) => Promise<void>,
 ): Promise<void> {
   const now = clock.now()
@@ -121,7 +121,8 @@ export async function ensureSandboxMerchant(
       return
     }
     const [first] = await store.listMerchants(tx)
-    const merchant = first ?? (await store.insertMerchant(tx, { ...sandboxMerchant, verified: true }, now))
+    const merchant =
+      first ?? (await store.insertMerchant(tx, { ...sandboxMerchant, phone: credentials.phone, verified: true }, now))
     await store.insertKey(tx, { merchantId: merchant.id, clientId: credentials.clientId, secretHash }, now)
     if (!first) await equip(tx, merchant)
   })
@@ -131,5 +132,4 @@ const sandboxMerchant = {
   name: 'Sandbox Merchant',
   type: 'ORGANIZATION',
   email: 'sandbox@example.com',
-  phone: '231770000000',
 } as const
