@@ -15,6 +15,7 @@ test.each([
   ['no socket there', network('ENOENT')],
   ['reset', network('ECONNRESET')],
   ['cut off', new Error('Connection terminated unexpectedly')],
+  ['cut off before', new Error('Client has encountered a connection error and is not queryable')],
   ['no connection free', new Error('timeout exceeded when trying to connect')],
 ])('%s: the database is not available, and trying again later can help', (_what, error) => {
   expect(isDatabaseUnavailable(error)).toBe(true)

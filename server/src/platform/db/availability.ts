@@ -20,7 +20,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code
   return (
     (code !== undefined && networkCodes.has(code)) ||
-    /^(Connection terminated|timeout exceeded when trying to connect|Client was closed)/.test(error.message)
+    /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/.test(
+      error.message,
+    )
   )
 }
 

@@ -160,6 +160,14 @@ export async function expectNetworkToAgree(
   await expectAgreement(pool, 'REFUND', network.refunds())
 }
 
+/** The same, of a network that runs elsewhere. */
+export async function expectPaymentsToAgree(pool: pg.Pool, payments: readonly PaymentView[]): Promise<void> {
+  const of = (operation: string) => payments.filter((payment) => payment.operation === operation)
+  await expectAgreement(pool, 'COLLECTION', of('DEPOSIT'))
+  await expectAgreement(pool, 'PAYOUT', of('PAYOUT'))
+  await expectAgreement(pool, 'REFUND', of('REFUND'))
+}
+
 async function expectAgreement(
   pool: pg.Pool,
   operation: 'COLLECTION' | 'PAYOUT' | 'REFUND',

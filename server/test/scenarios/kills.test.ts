@@ -1,0 +1,205 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { type Answer, type Api, apiClient, signIn } from '../support/black-box/api-client.ts'
+import { expectBooksToBalance, expectPaymentsToAgree } from '../support/black-box/books.ts'
+import { anAttempt, aDocument, type Execution } from '../support/black-box/builders.ts'
+import { aPayout, aRefund, aTransfer } from '../support/black-box/money-out.ts'
+import { startFleet } from '../support/black-box/fleet.ts'
+import { startMortalPostgres } from '../support/black-box/mortal-postgres.ts'
+import { pause, sandboxCredentials } from '../support/black-box/server-process.ts'
+
+/** Every process is killed again and again under load; afterwards no payment may be lost, doubled or left open. */
+const wantedKills = Number(process.env['DOLLR_KILLS'] ?? 4)
+/** One in so many kills is of PostgreSQL. */
+const databaseEvery = 4
+const clients = 8
+const settleLimitMs = 90_000
+
+interface Sent {
+  readonly reference: string
+  /** What the server said of it last. */
+  readonly answer: Execution
+}
+
+interface Report {
+  readonly kills: Map<string, number>
+  readonly sent: Sent[]
+  retries: number
+}
+
+const count = (kills: ReadonlyMap<string, number>): number => [...kills.values()].reduce((sum, each) => sum + each, 0)
+
+/**
+ * A client that does not know whether it was heard asks again, the other process next, until somebody answers. Whatever is
+ * made twice by that is made twice; an execution is not.
+ */
+function insistent(api: Api, report: Report, turn: () => void): Api {
+  const insist = async (ask: () => Promise<Answer>): Promise<Answer> => {
+    for (;;) {
+      try {
+        const answer = await ask()
+        if (answer.status < 500) return answer
+      } catch (error) {
+        // What `fetch` throws for a connection that broke or was refused.
+        if (!(error instanceof TypeError)) throw error
+      }
+      report.retries += 1
+      turn()
+      await pause(50)
+    }
+  }
+  return {
+    token: api.token,
+    send: (call) => insist(() => api.send(call)),
+    get: (path, query) => insist(() => api.get(path, query)),
+    post: (path, json, query) => insist(() => api.post(path, json, query)),
+    put: (path, json) => insist(() => api.put(path, json)),
+    delete: (path) => insist(() => api.delete(path)),
+  }
+}
+
+interface Order {
+  readonly path: string
+  readonly body: { readonly reference_id: string }
+}
+
+const works: readonly ((api: Api) => Promise<Order>)[] = [
+  async (api) => ({
+    path: '/executions/collection',
+    body: await anAttempt(api, await aDocument(api), { phone: anyPhone() }),
+  }),
+  (api) => aPayout(api, { phone: anyPhone(), amount: 1 }),
+  (api) => aRefund(api, { phone: anyPhone(), amount: 5 }),
+  (api) => aTransfer(api, 1),
+]
+
+/** Most of them pay; some decline, or are not found. */
+const anyPhone = (): string => {
+  const number = Math.floor(Math.random() * 10_000)
+  const ending = Math.random() < 0.1 ? '039' : '100'
+  return `23188${String(number).padStart(4, '0')}${ending}`
+}
+
+async function work(api: Api, report: Report, goesOn: () => boolean): Promise<void> {
+  while (goesOn()) {
+    const make = works[Math.floor(Math.random() * works.length)]
+    // A refund needs a collection that is paid, which one in ten is not.
+    const order = await make?.(api).catch((error: unknown) => {
+      if (!String(error).includes('payment intent not found')) throw error
+    })
+    if (!order) continue
+    const answer = await api.post(order.path, order.body)
+    expect([order.path, answer.status, answer.body]).toEqual([order.path, 200, answer.body])
+    report.sent.push({ reference: order.body.reference_id, answer: answer.body as Execution })
+  }
+}
+
+/** The state of every payment the server ever acknowledged, compared with what it acknowledged. */
+async function findLost(pool: pg.Pool, sent: readonly Sent[]): Promise<Sent[]> {
+  const { rows } = await pool.query<{ reference_id: string; status: string }>(
+    'select reference_id, status from executions where reference_id = any ($1)',
+    [sent.map(({ reference }) => reference)],
+  )
+  const known = new Map(rows.map((row) => [row.reference_id, row.status]))
+  return sent.filter(({ reference, answer }) => {
+    const status = known.get(reference)
+    const wasFinal = answer.status === 'COMPLETED' || answer.status === 'FAILED'
+    return status === undefined || (wasFinal && status !== answer.status)
+  })
+}
+
+async function countOpen(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ open: number }>(
+    `select count(*)::integer as open from executions where status in ('PENDING', 'PROCESSING')`,
+  )
+  return rows[0]?.open ?? 0
+}
+
+test(
+  'processes and PostgreSQL killed at random lose nothing, double nothing and leave nothing open',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dollr-kills-'))
+    const postgres = await startMortalPostgres()
+    const fleet = await startFleet(postgres.url, folder)
+    const report: Report = { kills: new Map(), sent: [], retries: 0 }
+    let turn = 0
+    const address = () => fleet.urls[turn % fleet.urls.length] ?? ''
+    const { token } = await signIn(address, sandboxCredentials)
+    const api = insistent(apiClient(address, token, { keep: false }), report, () => (turn += 1))
+
+    let goesOn = true
+    const load = Promise.all(Array.from({ length: clients }, () => work(api, report, () => goesOn)))
+    const startedAt = Date.now()
+    const victims = [{ name: 'PostgreSQL', kill: postgres.kill }, ...fleet.nodes]
+    const dying = new Map<string, Promise<void>>()
+    while (count(report.kills) < wantedKills) {
+      await pause(200 + Math.random() * 1_000)
+      const isDatabasesTurn = (count(report.kills) + 1) % databaseEvery === 0
+      // While one of a kind comes back the other one works: with nobody left, nothing would be under way to be lost.
+      const kindOf = (name: string) => name.split(' ')[0]
+      const alive = victims.filter(
+        ({ name }) =>
+          (name === 'PostgreSQL') === isDatabasesTurn &&
+          ![...dying.keys()].some((each) => kindOf(each) === kindOf(name)),
+      )
+      const victim = alive[Math.floor(Math.random() * alive.length)]
+      if (!victim) continue
+      report.kills.set(victim.name, (report.kills.get(victim.name) ?? 0) + 1)
+      dying.set(
+        victim.name,
+        victim.kill().finally(() => dying.delete(victim.name)),
+      )
+    }
+    await Promise.all(dying.values())
+    goesOn = false
+    await load
+    const lastKillAt = Date.now()
+
+    const pool = new pg.Pool({ connectionString: postgres.url, max: 2 })
+    pool.on('error', () => undefined)
+    while ((await countOpen(pool)) > 0 && Date.now() - lastKillAt < settleLimitMs) await pause(100)
+
+    const open = await countOpen(pool)
+    const lost = await findLost(pool, report.sent)
+    const finalAt = await fleet.network.finalAt()
+    const { rows } = await pool.query<{ id: string; updated_at: Date; operation: string }>(
+      `select provider_reference as id, updated_at, operation from executions where provider = 'PAWAPAY'`,
+    )
+    const waits = rows.flatMap(({ id, updated_at: at }) => {
+      const final = finalAt.get(id)
+      return final === undefined ? [] : [at.getTime() - final]
+    })
+    const doubled = await pool.query(
+      `select merchant_id, reference_id from executions group by merchant_id, reference_id having count(*) > 1`,
+    )
+    process.stdout.write(
+      [
+        '',
+        `Kills: ${count(report.kills)} in ${Math.round((lastKillAt - startedAt) / 1000)} s`,
+        ...[...report.kills].sort().map(([name, times]) => `  ${name}: ${times}`),
+        `Payments acknowledged: ${report.sent.length}, calls sent again: ${report.retries}`,
+        `Lost: ${lost.length}`,
+        `Doubled: ${doubled.rows.length}`,
+        `Still open: ${open}`,
+        `Longest from the network's last word to ours: ${(Math.max(0, ...waits) / 1000).toFixed(1)} s`,
+        '',
+      ].join('\n'),
+    )
+    expect(lost).toEqual([])
+    expect(doubled.rows).toEqual([])
+    expect(open).toBe(0)
+    await expectBooksToBalance(pool)
+    await expectPaymentsToAgree(pool, await fleet.network.payments())
+    expect(Math.max(0, ...waits)).toBeLessThan(30_000)
+
+    await pool.end()
+    await fleet.end()
+    expect(fleet.nodes.flatMap((node) => node.complaints())).toEqual([])
+    await postgres.remove()
+    await rm(folder, { recursive: true, force: true })
+  },
+  120_000 + wantedKills * 5_000,
+)
