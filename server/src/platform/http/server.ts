@@ -201,7 +201,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
       info: {
         title: 'Dollr Open API',
         version: 'v1',
-        description: 'Collect mobile money, with invoices, orders, receipts and wallets on a double-entry ledger.',
+        description:
+          'Collect mobile money, pay out, transfer and refund, with invoices, orders, hosted checkout, receipts and wallets on a double-entry ledger.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: publicUrl }],
