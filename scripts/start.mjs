@@ -17,6 +17,7 @@ async function startSimulator(config) {
   const simulator = await startPawapaySimulator({
     apiToken,
     payerDelayMs: config.sandboxDelayMs,
+    signatures: { signedCallbacks: true },
     journalFile: join(config.dataDir, 'sandbox', 'pawapay.jsonl'),
   })
   return {

@@ -246,7 +246,10 @@ create table provider_callbacks (
   provider_reference uuid,
   headers jsonb not null,
   body bytea not null,
-  received_at timestamp with time zone not null
+  received_at timestamp with time zone not null,
+  verification text default 'unchecked'::text not null,
+  signature_digest bytea,
+  is_repeat boolean default false not null
 );
 
 create table providers (
@@ -517,6 +520,10 @@ alter table platform_fees add constraint platform_fees_pkey PRIMARY KEY (id);
 alter table platform_fees add constraint platform_fees_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES fee_tiers(id);
 
 alter table provider_callbacks add constraint provider_callbacks_pkey PRIMARY KEY (id);
+
+alter table provider_callbacks add constraint provider_callbacks_signature CHECK ((signature_digest IS NOT NULL) = (verification = 'valid'::text));
+
+alter table provider_callbacks add constraint provider_callbacks_verification CHECK (verification = ANY (ARRAY['valid'::text, 'unsigned'::text, 'unchecked'::text, 'malformed'::text, 'stale'::text, 'bad_digest'::text, 'bad_signature'::text, 'unknown_key'::text, 'key_unavailable'::text]));
 
 alter table providers add constraint providers_name_key UNIQUE (name);
 
@@ -1266,16 +1273,27 @@ CREATE OR REPLACE FUNCTION public.receive_callbacks(callbacks jsonb, at timestam
 AS $function$
 #variable_conflict use_column
 begin
-  insert into provider_callbacks (provider, provider_reference, headers, body, received_at)
-  select c.provider, c.provider_reference, c.headers, decode(c.body, 'base64'), at
-  from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid, headers jsonb, body text);
+  insert into provider_callbacks
+    (provider, provider_reference, headers, body, received_at, verification, signature_digest, is_repeat)
+  select
+    c.provider, c.provider_reference, c.headers, decode(c.body, 'base64'), at, coalesce(c.verification, 'unchecked'),
+    decode(c.signature_digest, 'hex'),
+    c.signature_digest is not null and (
+      row_number() over (partition by c.signature_digest order by c.ord) > 1
+      or exists (select from provider_callbacks known where known.signature_digest = decode(c.signature_digest, 'hex'))
+    )
+  from jsonb_to_recordset(callbacks) as c (
+    ord integer, provider text, provider_reference uuid, headers jsonb, body text, verification text,
+    signature_digest text, wakes boolean
+  );
 
   return query
   with open as materialized (
     select e.merchant_id, e.id
     from (
       select distinct c.provider, c.provider_reference
-      from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid)
+      from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid, wakes boolean)
+      where coalesce(c.wakes, true)
     ) c
     join executions e on e.provider_reference = c.provider_reference and e.provider = c.provider
     -- By status and not by next_check_at, which would invite a walk through every open execution.

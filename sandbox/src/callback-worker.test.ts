@@ -10,7 +10,7 @@ const aWorker = (url: string | undefined, policy: Partial<CallbackPolicy> = {}) 
   const sentAtMs: number[] = []
   const worker = new CallbackWorker<string>(
     {
-      bodyOf: (item) => JSON.stringify({ item }),
+      messageOf: (item) => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify({ item }) }),
       onSending: () => {
         sentAtMs.push(performance.now())
         return undefined
@@ -99,7 +99,7 @@ test('no more than the allowed number are under way, on connections used again',
   const items = Array.from({ length: 40 }, (_, index) => String(index))
   const worker = new CallbackWorker<string>(
     {
-      bodyOf: (item) => JSON.stringify({ item }),
+      messageOf: (item) => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify({ item }) }),
       onSending: () => {
         open += 1
         most = Math.max(most, open)

@@ -2,9 +2,15 @@ import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { Timers } from './timers.ts'
 
+export interface CallbackMessage {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 /** What the worker must know of the things it calls back about. */
 export interface CallbackSource<Item> {
-  readonly bodyOf: (item: Item) => string
+  /** What one attempt sends; every attempt asks anew. */
+  readonly messageOf: (item: Item, url: string) => CallbackMessage | Promise<CallbackMessage>
   readonly onSending: (item: Item) => Promise<void> | undefined
   /** Told after every 200, also of a repeated delivery. */
   readonly onAcknowledged: (item: Item) => Promise<void> | undefined
@@ -150,7 +156,8 @@ export class CallbackWorker<Item> {
   async #attempt(item: Item, target: Target): Promise<boolean> {
     await this.#source.onSending(item)
     if (this.#isClosed()) return false
-    const acknowledged = await post(target, this.#source.bodyOf(item), this.#policy.timeoutMs)
+    const message = await this.#source.messageOf(item, target.url)
+    const acknowledged = await post(target, message, this.#policy.timeoutMs)
     // After close nobody is left to write it down; the next run delivers again.
     if (!acknowledged || this.#isClosed()) return false
     this.#timers.cancel(this.#deliveries.get(item)?.timer)
@@ -173,9 +180,12 @@ const targetOf = (url: string): Target => {
   }
 }
 
-const post = ({ options, agent, send }: Target, body: string, timeoutMs: number): Promise<boolean> =>
+const post = (
+  { options, agent, send }: Target,
+  { headers, body }: CallbackMessage,
+  timeoutMs: number,
+): Promise<boolean> =>
   new Promise((resolve) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     const request = send({ ...options, agent, headers })
     const timer = setTimeout(() => {
       request.destroy()

@@ -8,7 +8,7 @@ export class UnreadableBody extends Error {}
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const readBody = (request: IncomingMessage): Promise<string> =>
+export const readBody = (request: IncomingMessage): Promise<string> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -26,8 +26,9 @@ const readBody = (request: IncomingMessage): Promise<string> =>
     })
   })
 
-export const readJson = async (request: IncomingMessage): Promise<unknown> => {
-  const text = await readBody(request)
+export const readJson = async (request: IncomingMessage): Promise<unknown> => parseJson(await readBody(request))
+
+export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

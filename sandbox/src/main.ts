@@ -1,3 +1,4 @@
+import { type SignatureEncoding, signatureEncodings } from './pawapay/signatures.ts'
 import { type PawapaySimulatorOptions, startPawapaySimulator } from './pawapay/simulator.ts'
 
 const defaultPort = 8090
@@ -17,6 +18,19 @@ const wholeNumber = (name: string, max: number): number | undefined => {
   return Number(value)
 }
 
+const yesOrNo = (name: string): boolean => {
+  const value = text(name) ?? 'no'
+  if (value !== 'yes' && value !== 'no') throw new Error(`${name} must be yes or no.`)
+  return value === 'yes'
+}
+
+const readEncoding = (): SignatureEncoding => {
+  const value = text('PAWAPAY_SIM_SIGNATURE_ENCODING') ?? 'der'
+  const known = signatureEncodings.find((each) => each === value)
+  if (known === undefined) throw new Error(`PAWAPAY_SIM_SIGNATURE_ENCODING must be ${signatureEncodings.join(' or ')}.`)
+  return known
+}
+
 const readOptions = (): PawapaySimulatorOptions => {
   const host = text('PAWAPAY_SIM_HOST')
   const callbackUrl = text('PAWAPAY_SIM_CALLBACK_URL')
@@ -25,6 +39,7 @@ const readOptions = (): PawapaySimulatorOptions => {
   return {
     port: wholeNumber('PAWAPAY_SIM_PORT', maxPort) ?? defaultPort,
     apiToken: text('PAWAPAY_SIM_TOKEN') ?? 'sandbox-token',
+    signatures: { signedCallbacks: yesOrNo('PAWAPAY_SIM_SIGNED_CALLBACKS'), encoding: readEncoding() },
     ...(host !== undefined && { host }),
     ...(callbackUrl !== undefined && { callbackUrl }),
     ...(payerDelayMs !== undefined && { payerDelayMs }),

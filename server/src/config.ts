@@ -18,7 +18,18 @@ export interface Config {
   readonly sandboxDelayMs: number
   readonly sandboxCredentials: { readonly clientId: string; readonly clientSecret: string }
   /** Without an address, a simulator has to be started; live mode always has one. */
-  readonly pawapay: { readonly baseUrl: string | undefined; readonly apiToken: string; readonly timeoutMs: number }
+  readonly pawapay: {
+    readonly baseUrl: string | undefined
+    readonly apiToken: string
+    readonly timeoutMs: number
+    /** Whether callbacks without a signature are heeded at all. */
+    readonly callbackSignatures: 'required' | 'optional'
+    /** The callback address as pawaPay knows it, which it signs. */
+    readonly callbackUrl: string | undefined
+    readonly signatureMaxAgeMs: number
+    /** Undefined means that requests are not signed. */
+    readonly signing: { readonly keyFile: string; readonly keyId: string; readonly encoding: 'der' | 'raw' } | undefined
+  }
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
   readonly trustProxy: boolean
@@ -55,6 +66,8 @@ export const sandboxDefaults = {
 const shortestSecret = 32
 /** A question must be over before its first check, 15 s after the intent. */
 const longestTimeoutMs = 14_000
+/** pawaPay repeats a callback for a quarter of an hour, and does not say that it signs each attempt anew. */
+const signatureMaxAgeSeconds = 20 * 60
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -101,6 +114,22 @@ function reader(env: Environment) {
 
 const isLoopback = (url: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
 
+const callbackPath = '/callbacks/pawapay'
+
+function readSigning(from: ReturnType<typeof reader>): Config['pawapay']['signing'] {
+  const { text, refuse } = from
+  const keyFile = text('PAWAPAY_SIGNING_KEY_FILE')
+  const keyId = text('PAWAPAY_SIGNING_KEY_ID')
+  const encoding = from.oneOf('PAWAPAY_SIGNATURE_ENCODING', ['der', 'raw'], 'der')
+  if (keyFile === undefined && keyId === undefined) return undefined
+  if (keyFile === undefined || keyId === undefined) {
+    refuse('PAWAPAY_SIGNING_KEY_FILE and PAWAPAY_SIGNING_KEY_ID are given together or not at all.')
+    return undefined
+  }
+  if (!/^[\x20-\x7e]+$/.test(keyId)) refuse('PAWAPAY_SIGNING_KEY_ID must be printable ASCII.')
+  return { keyFile: resolve(keyFile), keyId, encoding }
+}
+
 /** What only a sandbox may do without. */
 function requireLive({ jwtSecrets, pawapay, publicUrl }: Config, { text, refuse }: ReturnType<typeof reader>): void {
   const given = (name: string) => (name === 'DOLLR_JWT_SECRET' ? jwtSecrets !== undefined : text(name) !== undefined)
@@ -119,6 +148,11 @@ function requireLive({ jwtSecrets, pawapay, publicUrl }: Config, { text, refuse 
   const anonKey = text('DOLLR_REALTIME_ANON_KEY')
   if (anonKey !== undefined && anonKey.length < shortestSecret) {
     refuse(`DOLLR_REALTIME_ANON_KEY must have at least ${shortestSecret} characters in live mode.`)
+  }
+  if (pawapay.callbackSignatures === 'required' && pawapay.callbackUrl === undefined) {
+    refuse(
+      'PAWAPAY_CALLBACK_SIGNATURES=required needs DOLLR_PUBLIC_URL or PAWAPAY_CALLBACK_URL in live mode: the address that is signed.',
+    )
   }
   for (const [name, url] of [
     ['DOLLR_PUBLIC_URL', publicUrl],
@@ -153,12 +187,13 @@ export function readConfig(env: Environment): Config {
     )
   }
   const [current, ...former] = secrets
+  const publicUrl = from.url('DOLLR_PUBLIC_URL', ['http:', 'https:'])
   const mode = from.oneOf('DOLLR_MODE', ['sandbox', 'live'], 'sandbox')
   const config: Config = {
     mode,
     host: from.text('HOST') ?? '127.0.0.1',
     port: from.integer('PORT', 8080, [0, 65_535]),
-    publicUrl: from.url('DOLLR_PUBLIC_URL', ['http:', 'https:']),
+    publicUrl,
     dataDir: resolve(from.text('DOLLR_DATA_DIR') ?? '.dollr'),
     databaseUrl: from.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     databaseConnections: from.integer('DOLLR_DATABASE_CONNECTIONS', 10, [2, 1000]),
@@ -173,6 +208,12 @@ export function readConfig(env: Environment): Config {
         from.url('PAWAPAY_BASE_URL', ['http:', 'https:']) ?? (mode === 'live' ? 'https://api.pawapay.io' : undefined),
       apiToken: from.text('PAWAPAY_API_TOKEN') ?? sandboxDefaults.pawapayToken,
       timeoutMs: from.integer('PAWAPAY_TIMEOUT_MS', 10_000, [100, longestTimeoutMs]),
+      callbackSignatures: from.oneOf('PAWAPAY_CALLBACK_SIGNATURES', ['required', 'optional'], 'optional'),
+      callbackUrl:
+        from.url('PAWAPAY_CALLBACK_URL', ['http:', 'https:']) ??
+        (publicUrl === undefined ? undefined : publicUrl + callbackPath),
+      signatureMaxAgeMs: from.integer('PAWAPAY_SIGNATURE_MAX_AGE_SECONDS', signatureMaxAgeSeconds, [60, 86_400]) * 1000,
+      signing: readSigning(from),
     },
     callsPerMinute: from.integer('DOLLR_RATE_LIMIT_PER_MINUTE', 600, [1, 100_000_000]),
     tokenCallsPerMinute: from.integer('DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE', 30, [1, 100_000_000]),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo } from 'node:net'
 import { type Config, ConfigError, readConfig, sandboxDefaults, sandboxPhone } from './config.ts'
 import { addMs, systemClock } from './kernel/clock.ts'
@@ -17,7 +18,7 @@ import { checkDue, checksPerSweep } from './executions/index.ts'
 import { claimServerSetting, ensureSandboxMerchant, type Merchant } from './merchants/index.ts'
 import { setPasscode } from './passcodes/index.ts'
 import { type Realtime } from './realtime/index.ts'
-import { createPawapay } from './providers/pawapay/index.ts'
+import { createPawapay, readSigningKey } from './providers/pawapay/index.ts'
 import { type Provider } from './providers/provider.ts'
 import { openSandboxWallets } from './wallets/index.ts'
 
@@ -110,6 +111,20 @@ async function jwtSecretsOf(config: Config, db: Pool): Promise<readonly [string,
   return [await claimServerSetting(db, 'jwt', proposed, systemClock.now())]
 }
 
+/** The key that requests to pawaPay are signed with. Its file is named, and never what is in it. */
+function signingKeyOf({ signing }: Config['pawapay']) {
+  if (!signing) return undefined
+  const { keyFile, keyId, encoding } = signing
+  const pem = (() => {
+    try {
+      return readFileSync(keyFile, 'utf8')
+    } catch (error) {
+      throw new OperatorError(`PAWAPAY_SIGNING_KEY_FILE cannot be read: ${(error as Error).message}`)
+    }
+  })()
+  return { key: readSigningKey(pem), keyId, encoding }
+}
+
 /** What a sandbox's merchant needs so that money can go out at once. */
 async function equipSandbox(tx: Queryable, { id: merchantId, phone }: Merchant): Promise<void> {
   const now = systemClock.now()
@@ -197,6 +212,7 @@ export async function startServer({
   onFatal,
 }: StartOptions): Promise<RunningServer> {
   const config = readConfig(env)
+  const signing = signingKeyOf(config.pawapay)
   const log = openLog(config.logLevel)
   const opened = closers()
   try {
@@ -219,6 +235,16 @@ export async function startServer({
       apiToken: simulator?.apiToken ?? config.pawapay.apiToken,
       http: remote,
       log,
+      clock: systemClock,
+      callbacks: {
+        signatures: config.pawapay.callbackSignatures,
+        maxAgeMs: config.pawapay.signatureMaxAgeMs,
+        // A simulator of our own calls the address we listen on, past any proxy.
+        url: simulator ? undefined : config.pawapay.callbackUrl,
+        // Others have accounts at pawaPay, signed with the same keys: live, only what names our address is ours.
+        trustHost: config.mode === 'sandbox',
+      },
+      signing,
     })
     await pawapay.refresh()
 

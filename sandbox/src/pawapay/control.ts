@@ -4,6 +4,7 @@ import { findProvider } from './configuration.ts'
 import { BadRequest } from './failures.ts'
 import { deliverCallback, type Network, paymentFaults, settle } from './network.ts'
 import { type OperationType, operationTypes, providerStatuses } from './operations.ts'
+import { rotateKey, signatureEncodings, signatureFaults } from './signatures.ts'
 import { type PaymentView, paymentView } from './wire.ts'
 
 /** More than any test of repeated callbacks wants; a slip of the finger should not keep the sandbox busy for hours. */
@@ -35,6 +36,20 @@ export const queueFault = (network: Network, body: unknown) => {
   const { fault } = readBody(body)
   network.faults.push(oneOf(paymentFaults, fault, 'fault'))
   return { queued: network.faults }
+}
+
+export const queueSignatureFault = ({ signatures }: Network, body: unknown) => {
+  const { fault } = readBody(body)
+  signatures.faults.push(oneOf(signatureFaults, fault, 'fault'))
+  return { queued: signatures.faults }
+}
+
+export const rotateNow = ({ signatures }: Network) => ({ id: rotateKey(signatures) })
+
+export const setSignatureEncoding = ({ signatures }: Network, body: unknown) => {
+  const { encoding } = readBody(body)
+  signatures.encoding = oneOf(signatureEncodings, encoding, 'encoding')
+  return { encoding }
 }
 
 export const setCallbackUrl = (network: Network, body: unknown) => {

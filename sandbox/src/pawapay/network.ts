@@ -3,6 +3,7 @@ import type { PaymentKey } from './events.ts'
 import { Refusal } from './failures.ts'
 import { operationTypes } from './operations.ts'
 import type { Payment, PaymentBook } from './payments.ts'
+import type { Signatures } from './signatures.ts'
 
 /** What may go wrong with the next request for a deposit, a payout or a refund; each happens to one request only. */
 export const paymentFaults = [
@@ -43,6 +44,7 @@ export interface Network {
   readonly callbacks: CallbackWorker<Payment>
   /** First in, first out: one for each request for a payment. */
   readonly faults: PaymentFault[]
+  readonly signatures: Signatures
   readonly announce: Announce
 }
 

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
-import { readJson, sendJson, sendText } from '../http.ts'
+import { parseJson, readBody, sendJson, sendText } from '../http.ts'
 import type { PaymentKey } from './events.ts'
-import { failure } from './failures.ts'
+import { failure, Refusal } from './failures.ts'
 import { judge } from './judgement.ts'
 import type { Network, PaymentFault, SimulatorStep } from './network.ts'
 import { isMoneyOut, type OperationType, wordsOf } from './operations.ts'
 import { keyOf, type Payment, statusOf } from './payments.ts'
 import { type PaymentRequest, readRequest, readRequests } from './requests.ts'
+import { objectionTo } from './signatures.ts'
 import { acceptance, initiationReply, lookupAnswer, rejection } from './wire.ts'
 
 /** One request about a payment, with what it takes to answer it. */
@@ -18,16 +19,26 @@ interface Exchange {
   readonly response: ServerResponse
 }
 
+/** The body of a request for payments, once the account's settings are content with its signature. */
+const readSigned = async ({ network, request }: Exchange): Promise<unknown> => {
+  const body = await readBody(request)
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, value ?? '']))
+  const url = `http://${request.headers.host ?? ''}${request.url ?? ''}`
+  const objection = await objectionTo(network.signatures, { method: request.method ?? '', url, headers, body })
+  if (objection !== undefined) throw new Refusal(403, 'HTTP_SIGNATURE_ERROR', objection)
+  return parseJson(body)
+}
+
 const initiate = async (exchange: Exchange): Promise<void> => {
   const fault = exchange.network.faults.shift()
-  const asked = readRequest(exchange.operation, await readJson(exchange.request))
+  const asked = readRequest(exchange.operation, await readSigned(exchange))
   await initiateAll(exchange, fault, [asked], ([reply]) => reply)
 }
 
 /** Each is judged on its own, in order: the answer has the shape of the request. */
 const initiateBulk = async (exchange: Exchange): Promise<void> => {
   const fault = exchange.network.faults.shift()
-  const asked = readRequests(exchange.operation, await readJson(exchange.request))
+  const asked = readRequests(exchange.operation, await readSigned(exchange))
   await initiateAll(exchange, fault, asked, (replies) => replies)
 }
 

@@ -4,14 +4,18 @@ import { BadRequest, failure, Refusal } from './failures.ts'
 import {
   deliverAgain,
   queueFault,
+  queueSignatureFault,
+  rotateNow,
   setCallbackUrl,
   setProviderStatus,
+  setSignatureEncoding,
   settleNow,
   setWalletBalance,
   viewsOf,
 } from './control.ts'
 import type { Network } from './network.ts'
 import { operationTypes, wordsOf } from './operations.ts'
+import { publicKeys } from './signatures.ts'
 import { answerPayment, sendUnknownError } from './payment-routes.ts'
 import { activeConfiguration, availability, predictProvider, walletBalances } from './toolkit.ts'
 
@@ -83,11 +87,19 @@ const readAnswer = async (
       return availability(network, new URLSearchParams(query))
     case 'GET /v2/wallet-balances':
       return walletBalances(network, new URLSearchParams(query))
+    case 'GET /v2/public-key/http':
+      return publicKeys(network.signatures)
     case 'POST /v2/predict-provider':
       return predictProvider(await readJson(request))
     // From here on the sandbox's own, for processes that cannot call the simulator's functions.
     case 'POST /_sandbox/next':
       return queueFault(network, await readJson(request))
+    case 'POST /_sandbox/next-signature':
+      return queueSignatureFault(network, await readJson(request))
+    case 'POST /_sandbox/rotate-key':
+      return rotateNow(network)
+    case 'POST /_sandbox/signature-encoding':
+      return setSignatureEncoding(network, await readJson(request))
     case 'GET /_sandbox/deposits':
       return viewsOf(network, 'DEPOSIT')
     case 'GET /_sandbox/payouts':

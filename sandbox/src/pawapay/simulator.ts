@@ -12,6 +12,7 @@ import {
 import type { ProviderSwitch } from './operations.ts'
 import { keyOf, type Payment, PaymentBook } from './payments.ts'
 import { createPawapayServer } from './server.ts'
+import { createSignatures, rotateKey, type SignatureFault, type SignatureOptions, signCallback } from './signatures.ts'
 import type { WalletBalance } from './wallets.ts'
 import { callbackBody, type PaymentView } from './wire.ts'
 
@@ -27,6 +28,8 @@ export interface PawapaySimulatorOptions {
   payerDelayMs?: number
   /** Where the network keeps what it knows, to know it again after a restart. Without it, it forgets. */
   journalFile?: string
+  /** How the account is set up: signed callbacks, signed requests, neither by default. */
+  signatures?: SignatureOptions
   /** Awaited at each step of a conversation, for tests that act between two of them. */
   onStep?: (step: SimulatorStep) => void | Promise<void>
 }
@@ -36,6 +39,10 @@ export interface PawapaySimulator {
   setCallbackUrl(url: string): void
   /** Queues one fault for the next request for a deposit, a payout or a refund. */
   next(fault: PaymentFault): void
+  /** Queues one fault for the signature of the next attempt to deliver a callback. */
+  nextSignature(fault: SignatureFault): void
+  /** Signs with a new key from now on, and answers its name. */
+  rotateKey(): string
   /** Everything the network knows of its deposits, oldest first, and how often each was asked for. */
   deposits(): readonly PaymentView[]
   payouts(): readonly PaymentView[]
@@ -89,6 +96,10 @@ export const startPawapaySimulator = async (options: PawapaySimulatorOptions): P
     next: (fault) => {
       network.faults.push(fault)
     },
+    nextSignature: (fault) => {
+      network.signatures.faults.push(fault)
+    },
+    rotateKey: () => rotateKey(network.signatures),
     deposits: () => viewsOf(network, 'DEPOSIT'),
     payouts: () => viewsOf(network, 'PAYOUT'),
     refunds: () => viewsOf(network, 'REFUND'),
@@ -115,8 +126,9 @@ const createNetwork = (options: PawapaySimulatorOptions): Network => {
       callbacks.deliver(payment)
     },
   })
+  const signatures = createSignatures(options.signatures)
   const callbacks = new CallbackWorker<Payment>({
-    bodyOf: (payment) => JSON.stringify(callbackBody(payment)),
+    messageOf: (payment, url) => signCallback(signatures, url, JSON.stringify(callbackBody(payment))),
     onSending: (payment) => announce?.('callback.sending', keyOf(payment)),
     onAcknowledged: (payment) => {
       book.recordCallback('callback.acknowledged', payment)
@@ -127,7 +139,7 @@ const createNetwork = (options: PawapaySimulatorOptions): Network => {
     },
   })
   if (options.callbackUrl !== undefined) callbacks.setUrl(options.callbackUrl)
-  return { apiToken: options.apiToken, book, callbacks, faults: [], announce }
+  return { apiToken: options.apiToken, book, callbacks, faults: [], signatures, announce }
 }
 
 /** A listener that throws says something about the test, not about the network: it is reported and the network goes on. */

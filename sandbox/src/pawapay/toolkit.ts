@@ -87,7 +87,10 @@ export const activeConfiguration = (network: Network, query: URLSearchParams) =>
   const selection = readSelection(query)
   return {
     companyName,
-    signatureConfiguration: { signedRequestsOnly: false, signedCallbacks: false },
+    signatureConfiguration: {
+      signedRequestsOnly: network.signatures.options.signedRequestsOnly !== undefined,
+      signedCallbacks: network.signatures.options.signedCallbacks === true,
+    },
     countries: selection.countries.map(({ country, displayName, prefix, flag, providers }) => ({
       country,
       displayName,

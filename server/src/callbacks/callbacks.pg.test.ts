@@ -6,9 +6,11 @@ import { accepted, aClock, aProvider, noon, paid, refused, type TestProvider } f
 import { createRecordOutcome } from '../executions/index.ts'
 import { addMs } from '../kernel/clock.ts'
 import { mintReference } from '../kernel/ids.ts'
+import { money } from '../kernel/money.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
 import { openLog } from '../platform/log.ts'
-import { createCallbacks } from './service.ts'
+import { type Outcome, type ReadCallback } from '../providers/provider.ts'
+import { createCallbacks, type HeardCallback } from './service.ts'
 import { type ReceivedCallback, receiveCallbacks } from './store.ts'
 
 let database: TestDatabase
@@ -32,11 +34,33 @@ const aCallback = (its: Partial<ReceivedCallback> = {}): ReceivedCallback => ({
   providerReference: undefined,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from('{"status":"COMPLETED"}'),
+  verification: 'unsigned',
+  signatureDigest: undefined,
+  wakes: true,
   ...its,
 })
 
 const about = (execution: Claimed, its: Partial<ReceivedCallback> = {}): ReceivedCallback =>
   aCallback({ providerReference: execution.intent.providerReference, ...its })
+
+/** As the connector hands it on: an unsigned hint, unless told otherwise. */
+const heard = (
+  execution: Claimed,
+  said: Partial<ReadCallback> = {},
+  body = '{"status":"COMPLETED"}',
+): HeardCallback => ({
+  provider: 'PAWAPAY',
+  headers: {},
+  body: Buffer.from(body),
+  said: {
+    reference: execution.intent.providerReference,
+    trust: 'hint',
+    verification: 'unsigned',
+    signature: undefined,
+    claim: undefined,
+    ...said,
+  },
+})
 
 const receive = (...callbacks: ReceivedCallback[]) => receiveCallbacks(pool, callbacks, noon, addMs(noon, 10_000))
 
@@ -70,7 +94,7 @@ test('callbacks that all come at once are all looked up, a bounded number at a t
     providers: new Map([['PAWAPAY', provider]]),
     recordOutcome: createRecordOutcome(pool, clock, log),
   })
-  await Promise.all(executions.map((execution) => callbacks.receive(about(execution))))
+  await Promise.all(executions.map((execution) => callbacks.receive(heard(execution))))
   const [merchant] = executions
   await expect
     .poll(async () => {
@@ -162,7 +186,7 @@ test('nothing a callback claims is believed: the network is asked, and its answe
   const execution = await anExecution(pool)
   const provider = aProvider({ find: () => refused })
   const callbacks = aServer(provider)
-  await callbacks.receive(about(execution, { body: Buffer.from('{"status":"COMPLETED","amount":"999999"}') }))
+  await callbacks.receive(heard(execution, {}, '{"status":"COMPLETED","amount":"999999"}'))
   await callbacks.settled()
   expect(provider.lookUps).toEqual([execution.intent.providerReference])
   expect(await rowOf(execution)).toEqual({ status: 'FAILED', next_check_at: null })
@@ -171,9 +195,9 @@ test('nothing a callback claims is believed: the network is asked, and its answe
 test('the same callback many times settles the payment once', async () => {
   const execution = await anExecution(pool)
   const callbacks = aServer(aProvider())
-  await Promise.all(Array.from({ length: 20 }, () => callbacks.receive(about(execution))))
+  await Promise.all(Array.from({ length: 20 }, () => callbacks.receive(heard(execution))))
   await callbacks.settled()
-  await callbacks.receive(about(execution))
+  await callbacks.receive(heard(execution))
   await callbacks.settled()
   expect((await rowOf(execution))?.['status']).toBe('COMPLETED')
   expect((await balances(pool))[`wallet ${execution.merchantId} USD`]).toBe(25_000n)
@@ -182,7 +206,7 @@ test('the same callback many times settles the payment once', async () => {
 test('two processes that hear of the same payment settle it once', async () => {
   const executions = await someExecutions(pool, 10)
   const servers = [aServer(aProvider()), aServer(aProvider())]
-  await Promise.all(servers.flatMap((server) => executions.map((execution) => server.receive(about(execution)))))
+  await Promise.all(servers.flatMap((server) => executions.map((execution) => server.receive(heard(execution)))))
   await Promise.all(servers.map((server) => server.settled()))
   expect((await balances(pool))[`wallet ${executions[0]?.merchantId ?? ''} USD`]).toBe(250_000n)
 })
@@ -196,7 +220,7 @@ test('a callback is acknowledged although the network cannot be asked, and the w
       },
     }),
   )
-  await callbacks.receive(about(execution))
+  await callbacks.receive(heard(execution))
   await callbacks.settled()
   expect(await rowOf(execution)).toEqual({ status: 'PENDING', next_check_at: addMs(noon, 10_000) })
 })
@@ -204,7 +228,7 @@ test('a callback is acknowledged although the network cannot be asked, and the w
 test('an early callback that the network answers with "under way" leaves it open', async () => {
   const execution = await anExecution(pool)
   const callbacks = aServer(aProvider({ find: () => accepted }))
-  await callbacks.receive(about(execution))
+  await callbacks.receive(heard(execution))
   await callbacks.settled()
   expect((await rowOf(execution))?.['status']).toBe('PROCESSING')
 })
@@ -222,11 +246,113 @@ test('a callback that comes while the network is being asked is not lost', async
     },
   })
   const callbacks = aServer(provider)
-  await callbacks.receive(about(execution))
-  await callbacks.receive(about(execution))
+  await callbacks.receive(heard(execution))
+  await callbacks.receive(heard(execution))
   answer()
   await callbacks.settled()
   const row = await rowOf(execution)
   // Asked once more at once, or due soon: either way the second callback is followed up.
   expect(row?.['status'] === 'COMPLETED' || Number(row?.['next_check_at']) <= Number(addMs(noon, 15_000))).toBe(true)
+})
+
+/** As the connector hands on what pawaPay signed. */
+const signed = (execution: Claimed, outcome: Outcome, signature = 'a signature'): HeardCallback =>
+  heard(execution, {
+    trust: 'believed',
+    verification: 'valid',
+    signature: Buffer.from(signature),
+    claim: { operation: 'COLLECTION', outcome },
+  })
+
+const inFull = ({ intent }: Claimed): Outcome => ({ kind: 'completed', amount: intent.payer, transactionId: 'MP-1' })
+
+const storedAbout = ({ intent }: Claimed) =>
+  sql(pool, 'select verification, is_repeat from provider_callbacks where provider_reference = $1 order by id', [
+    intent.providerReference,
+  ])
+
+test('the final word of a believed callback is recorded, once, and nobody is asked', async () => {
+  const [payment, refusal] = await someExecutions(pool, 2)
+  if (!payment || !refusal) throw new Error('two executions')
+  const provider = aProvider()
+  const callbacks = aServer(provider)
+  await Promise.all([
+    callbacks.receive(signed(payment, inFull(payment))),
+    callbacks.receive(signed(payment, inFull(payment))),
+    callbacks.receive(signed(refusal, refused, 'another')),
+  ])
+  await callbacks.receive(signed(payment, inFull(payment)))
+  await callbacks.settled()
+  expect([await rowOf(payment), await rowOf(refusal)]).toEqual([
+    { status: 'COMPLETED', next_check_at: null },
+    { status: 'FAILED', next_check_at: null },
+  ])
+  expect(provider.lookUps).toEqual([])
+  expect((await balances(pool))[`wallet ${payment.merchantId} USD`]).toBe(25_000n)
+  expect(await storedAbout(payment)).toEqual([
+    { verification: 'valid', is_repeat: false },
+    { verification: 'valid', is_repeat: true },
+    { verification: 'valid', is_repeat: true },
+  ])
+  expect(await storedAbout(refusal)).toEqual([{ verification: 'valid', is_repeat: false }])
+})
+
+test('a believed callback about another amount settles nothing, and the payment stays due', async () => {
+  const execution = await anExecution(pool)
+  const callbacks = aServer(aProvider())
+  await callbacks.receive(signed(execution, { kind: 'completed', amount: money(1n, 'USD'), transactionId: 'MP-1' }))
+  await callbacks.settled()
+  expect(await rowOf(execution)).toEqual({ status: 'PENDING', next_check_at: addMs(noon, 10_000) })
+})
+
+test('a believed callback about another kind of payment, or without a final word, is looked up', async () => {
+  const executions = await someExecutions(pool, 2)
+  const [first, second] = executions
+  if (!first || !second) throw new Error('two executions')
+  const provider = aProvider({ find: () => refused })
+  const callbacks = aServer(provider)
+  const other = signed(first, inFull(first), 'of a payout')
+  await callbacks.receive({ ...other, said: { ...other.said, claim: { operation: 'PAYOUT', outcome: inFull(first) } } })
+  const early = signed(second, inFull(second), 'early')
+  await callbacks.receive({ ...early, said: { ...early.said, claim: undefined } })
+  await callbacks.settled()
+  expect(provider.lookUps.toSorted()).toEqual(executions.map(({ intent }) => intent.providerReference).toSorted())
+  expect(await Promise.all(executions.map(rowOf))).toMatchObject([{ status: 'FAILED' }, { status: 'FAILED' }])
+})
+
+test.each([
+  ['refused', 'bad_signature'],
+  ['refused', 'stale'],
+  ['undecided', 'key_unavailable'],
+] as const)(
+  'one that is %s (%s) is kept, wakes nobody, and does not stand in the way of the next',
+  async (trust, verification) => {
+    const execution = await anExecution(pool)
+    const before = await rowOf(execution)
+    const provider = aProvider()
+    const callbacks = aServer(provider)
+    await callbacks.receive(heard(execution, { trust, verification }))
+    await callbacks.settled()
+    expect(await rowOf(execution)).toEqual(before)
+    expect(provider.lookUps).toEqual([])
+    await callbacks.receive(signed(execution, inFull(execution), `genuine, after ${verification}`))
+    await callbacks.settled()
+    expect((await rowOf(execution))?.['status']).toBe('COMPLETED')
+    expect(await storedAbout(execution)).toEqual([
+      { verification, is_repeat: false },
+      { verification: 'valid', is_repeat: false },
+    ])
+  },
+)
+
+test('a forged callback in one batch with the genuine one changes nothing about it', async () => {
+  const execution = await anExecution(pool)
+  const callbacks = aServer(aProvider())
+  await Promise.all([
+    callbacks.receive(heard(execution, { trust: 'refused', verification: 'bad_signature' })),
+    callbacks.receive(heard(execution, { trust: 'refused', verification: 'bad_digest' })),
+    callbacks.receive(signed(execution, inFull(execution), 'genuine, among others')),
+  ])
+  await callbacks.settled()
+  expect((await balances(pool))[`wallet ${execution.merchantId} USD`]).toBe(25_000n)
 })

@@ -1,4 +1,5 @@
 import { type ProviderName } from '../kernel/enums.ts'
+import { Problem } from '../kernel/problem.ts'
 import { type Http } from '../platform/http/server.ts'
 import { type Provider } from '../providers/provider.ts'
 import { type Callbacks } from './service.ts'
@@ -6,7 +7,7 @@ import { type Callbacks } from './service.ts'
 /** Real callbacks are below 2 KB. */
 const largestCallback = 16 * 1024
 
-/** Where providers tell us that something happened: `/callbacks/pawapay`. Open to anyone, and nothing said here is believed. */
+/** Where providers tell us that something happened: `/callbacks/pawapay`. Open to anyone: what is said here counts as far as it is signed. */
 export function callbackRoutes(http: Http, providers: ReadonlyMap<ProviderName, Provider>, callbacks: Callbacks): void {
   for (const provider of providers.values()) {
     http.post(
@@ -16,12 +17,13 @@ export function callbackRoutes(http: Http, providers: ReadonlyMap<ProviderName, 
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
         // Credentials have no business in a log of what was said.
         const { authorization: _, cookie: __, ...headers } = request.headers
-        await callbacks.receive({
-          provider: provider.name,
-          providerReference: provider.readCallback(body.toString('utf8')),
-          headers,
-          body,
-        })
+        const { method, host, url } = request
+        const path = url.split('?', 1)[0] ?? '/'
+        const said = await provider.readCallback({ method, authority: host, path, headers: request.headers, body })
+        await callbacks.receive({ provider: provider.name, said, headers, body })
+        // Both are sent again: by then a key may be known that was not, and a forger learns nothing from it.
+        if (said.trust === 'refused') throw new Problem('unauthenticated', 'Signature not accepted')
+        if (said.trust === 'undecided') throw new Problem('unavailable', 'Service Unavailable')
         return {}
       },
     )

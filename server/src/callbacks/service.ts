@@ -1,14 +1,28 @@
+import { createHash } from 'node:crypto'
 import { addMs, type Clock } from '../kernel/clock.ts'
+import { type ProviderName } from '../kernel/enums.ts'
 import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
+import { type Outcome, type ReadCallback } from '../providers/provider.ts'
 import { type CheckDependencies, checkExecution, type Execution } from '../executions/index.ts'
 import { type ReceivedCallback, receiveCallbacks } from './store.ts'
 
+/** A callback as it came, and what its provider's connector made of it. */
+export interface HeardCallback {
+  readonly provider: ProviderName
+  readonly said: ReadCallback
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: Buffer
+}
+
 export interface Callbacks {
-  /** Stores a callback; when this returns it is safe to acknowledge. What it claims is then looked up, beside the caller. */
-  receive(callback: ReceivedCallback): Promise<void>
-  /** Waits until the look-ups under way are done. */
+  /**
+   * Stores a callback; when this returns it is safe to acknowledge. What a believed one claims is then recorded, and what
+   * another claims is looked up, beside the caller.
+   */
+  receive(callback: HeardCallback): Promise<void>
+  /** Waits until the recordings and look-ups under way are done. */
   readonly settled: () => Promise<void>
 }
 
@@ -21,20 +35,57 @@ const mostLookUps = 64
 /** Look-ups that wait their turn; beyond that they wait for a worker, who finds them due. */
 const mostWaiting = 5_000
 
+const isHeeded = ({ trust }: ReadCallback): boolean => trust === 'believed' || trust === 'hint'
+
+const toReceived = ({ provider, said, headers, body }: HeardCallback): ReceivedCallback => ({
+  provider,
+  providerReference: said.reference,
+  headers,
+  body,
+  verification: said.verification,
+  signatureDigest: said.signature && createHash('sha256').update(said.signature).digest(),
+  wakes: isHeeded(said),
+})
+
+/** What a believed callback says of an execution: of this payment, and of this kind of payment. */
+const claimed = (callbacks: readonly HeardCallback[], { provider, providerReference, operation }: Execution) =>
+  callbacks.find(
+    (callback) =>
+      callback.provider === provider &&
+      callback.said.reference === providerReference &&
+      callback.said.claim?.operation === operation,
+  )?.said.claim?.outcome
+
 export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: CheckDependencies): Callbacks {
   const underWay = new Map<string, Promise<void>>()
   const toldAgain = new Set<string>()
   const waiting = new Map<string, Execution>()
+  const recordings = new Set<Promise<void>>()
 
-  const store = grouped<ReceivedCallback, undefined>(
+  const store = grouped<HeardCallback, undefined>(
     async (callbacks) => {
       const now = clock.now()
-      const open = await receiveCallbacks(db, callbacks, now, addMs(now, takeOverMs))
-      open.forEach(lookUp)
+      const open = await receiveCallbacks(db, callbacks.map(toReceived), now, addMs(now, takeOverMs))
+      for (const execution of open) {
+        const outcome = claimed(callbacks, execution)
+        if (outcome) record(execution, outcome)
+        else lookUp(execution)
+      }
       return callbacks.map(() => undefined)
     },
     { most: 50, writers: 1 },
   )
+
+  const record = (execution: Execution, outcome: Outcome): void => {
+    const recording = checks
+      .recordOutcome(execution, outcome)
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        log.error({ executionId: execution.id, err: error }, 'a verified callback not recorded: the worker will ask')
+      })
+      .finally(() => recordings.delete(recording))
+    recordings.add(recording)
+  }
 
   const lookUp = (execution: Execution): void => {
     const { id } = execution
@@ -63,11 +114,14 @@ export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: Che
   return {
     async receive(callback) {
       await store(callback)
+      const { provider, said } = callback
+      if (!isHeeded(said))
+        log.warn({ provider, providerReference: said.reference, verification: said.verification }, 'callback refused')
     },
     async settled() {
       // What waits is due, and another process asks.
       waiting.clear()
-      await Promise.all(underWay.values())
+      await Promise.all([...underWay.values(), ...recordings])
     },
   }
 }

@@ -9,9 +9,14 @@ export interface ReceivedCallback {
   readonly providerReference: ProviderReference | undefined
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: Buffer
+  readonly verification: string
+  /** Of a verified signature: the same again is the same callback again. */
+  readonly signatureDigest: Buffer | undefined
+  /** Whether the payment it speaks of is to be looked at. */
+  readonly wakes: boolean
 }
 
-/** Stores callbacks as they came and answers the open executions they speak of, which are due for a look-up at `checkAt`. */
+/** Stores callbacks as they came and answers the open executions that those which may wake speak of, due for a look-up at `checkAt`. */
 export async function receiveCallbacks(
   db: Queryable,
   callbacks: readonly ReceivedCallback[],
@@ -29,6 +34,9 @@ export async function receiveCallbacks(
           provider_reference: callback.providerReference ?? null,
           headers: callback.headers,
           body: callback.body.toString('base64'),
+          verification: callback.verification,
+          signature_digest: callback.signatureDigest?.toString('hex') ?? null,
+          wakes: callback.wakes,
         })),
       ),
       now,

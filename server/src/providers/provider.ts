@@ -57,6 +57,34 @@ export interface Offer {
   readonly maximum: Money | undefined
 }
 
+/** A callback as it reached us. */
+export interface CallbackRequest {
+  readonly method: string
+  /** The host, and the port where one is named. */
+  readonly authority: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
+/**
+ * What may follow from a callback. Believed: it is the provider's own word. Hint: the provider is asked. Refused: nothing.
+ * Undecided: it could not be judged now, and must come again.
+ */
+export type CallbackTrust = 'believed' | 'hint' | 'refused' | 'undecided'
+
+export interface ReadCallback {
+  /** The payment it speaks of, or undefined when it speaks of none. */
+  readonly reference: ProviderReference | undefined
+  readonly trust: CallbackTrust
+  /** What came of verifying it, in a word. */
+  readonly verification: string
+  /** Of a verified one: the same signature again is the same message again. */
+  readonly signature: Buffer | undefined
+  /** The final word on a payment, of a callback that is believed. Whatever else one says is asked after. */
+  readonly claim: { readonly operation: OperationType; readonly outcome: Outcome } | undefined
+}
+
 /** A payment network. One folder each; its amount format, decimals and status words stop at that folder's door. */
 export interface Provider {
   readonly name: ProviderName
@@ -66,8 +94,8 @@ export interface Provider {
   find(operation: OperationType, reference: ProviderReference): Promise<Finding>
   /** What it means that the provider never received a payment and is not going to be asked again. */
   neverReceived(): Outcome
-  /** The payment a callback speaks of, or undefined when it speaks of none. What it claims is not believed: it is asked after. */
-  readCallback(body: string): ProviderReference | undefined
+  /** What a callback says, and what that is worth. */
+  readCallback(request: CallbackRequest): Promise<ReadCallback>
   /** Cancels a payment that the provider has accepted and not yet passed on. What became of it is asked after, as ever. */
   cancelEnqueued(operation: MoneyOut, reference: ProviderReference): Promise<Cancellation>
   /** The method that most likely reaches a number. Undefined when the network does not know or cannot be asked. */

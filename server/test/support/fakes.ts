@@ -84,7 +84,13 @@ export function aProvider(first: Script = {}): TestProvider {
       return script.find(reference, operation)
     },
     neverReceived: () => ({ kind: 'declined', code: 'NOT_RECEIVED', message: 'Never received.' }),
-    readCallback: () => undefined,
+    readCallback: async () => ({
+      reference: undefined,
+      trust: 'hint',
+      verification: 'unsigned',
+      signature: undefined,
+      claim: undefined,
+    }),
     cancelEnqueued: async (operation, reference) => script.cancelEnqueued(reference, operation),
     predictMethod: async (phone) => script.predictMethod(phone),
     offer: () => script.offer,

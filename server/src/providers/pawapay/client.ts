@@ -1,19 +1,28 @@
+import { type KeyObject } from 'node:crypto'
+import { type Clock } from '../../kernel/clock.ts'
 import { type OperationType } from '../../kernel/enums.ts'
 import { type ProviderReference } from '../../kernel/ids.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { type HttpClient } from '../../platform/http-client.ts'
 import { type Logger } from '../../platform/log.ts'
-import { type Finding, type Outcome, type PaymentOrder, type Provider } from '../provider.ts'
+import { type Finding, type Outcome, type PaymentOrder, type Provider, type ReadCallback } from '../provider.ts'
+import { type CallbackSettings, trustOf, verifyCallback } from './callbacks.ts'
+import { createKeyring } from './keys.ts'
+import { createRequestSigner, type SigningKey } from './request-signer.ts'
+import { readPublicKey } from './signatures.ts'
 import {
   declined,
   findOffer,
   fromCancellation,
   fromInitiation,
   fromLookup,
+  fromPayment,
   idOf,
   isCarried,
+  isInitiationPath,
   mayBeOwnDoing,
   methodOf,
+  operationOf,
   pathOf,
   providerCode,
   toRequest,
@@ -22,9 +31,11 @@ import {
   type ActiveConfiguration,
   ActiveConfiguration as ConfigurationAnswer,
   Callback,
+  CallbackPayment,
   InitiationAnswer,
   LookupAnswer,
   PredictionAnswer,
+  PublicKeys,
 } from './wire.ts'
 
 export interface PawapayOptions {
@@ -32,6 +43,10 @@ export interface PawapayOptions {
   readonly apiToken: string
   readonly http: HttpClient
   readonly log: Logger
+  readonly clock: Clock
+  readonly callbacks: CallbackSettings
+  /** For an account that takes signed requests only. */
+  readonly signing: SigningKey | undefined
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -56,22 +71,23 @@ interface Answer {
 
 type Call = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>
 
-const createCall =
-  ({ baseUrl, apiToken, http }: PawapayOptions): Call =>
-  async (method, path, body) => {
+const contentType = 'application/json; charset=utf-8'
+
+function createCall({ baseUrl, apiToken, http, signing, clock }: PawapayOptions): Call {
+  const sign = signing && createRequestSigner(signing, clock)
+  return async (method, path, value) => {
+    const url = baseUrl + path
+    const body = value === undefined ? undefined : JSON.stringify(value)
     const headers = {
       authorization: `Bearer ${apiToken}`,
       accept: 'application/json',
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': contentType,
+      ...(body !== undefined && isInitiationPath(path) && sign?.({ method, url, contentType, body })),
     }
-    const answer = await http.send({
-      method,
-      url: baseUrl + path,
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
+    const answer = await http.send({ method, url, headers, ...(body !== undefined && { body }) })
     return { status: answer.status, read: readJson(answer.body) }
   }
+}
 
 async function initiate(call: Call, order: PaymentOrder): Promise<Outcome> {
   if (providerCode(order.method) === undefined) return unknown(`no code for ${order.method}`)
@@ -95,10 +111,39 @@ async function lookUp(call: Call, operation: OperationType, reference: ProviderR
   }
 }
 
+/** Their public keys by name. One that cannot be read is left out, and whatever it signed is by an unknown key. */
+async function readKeys(call: Call, log: Logger): Promise<ReadonlyMap<string, KeyObject> | undefined> {
+  try {
+    const { status, read } = await call('GET', '/v2/public-key/http')
+    if (status === 200 && PublicKeys.Check(read)) {
+      return new Map(
+        read.flatMap(({ id, key: pem }) => {
+          const key = readPublicKey(pem)
+          return key ? [[id, key] as const] : []
+        }),
+      )
+    }
+    log.error({ provider: 'PAWAPAY', status }, 'public keys unreadable')
+  } catch (error) {
+    log.error({ provider: 'PAWAPAY', err: error }, 'public keys not read')
+  }
+  return undefined
+}
+
+/** The final word a callback has on a payment, if it has one. */
+function claimOf(read: unknown): ReadCallback['claim'] {
+  if (!CallbackPayment.Check(read)) return undefined
+  const outcome = fromPayment(read)
+  return outcome.kind === 'completed' || outcome.kind === 'declined'
+    ? { operation: operationOf(read), outcome }
+    : undefined
+}
+
 /** The connector for pawaPay's Merchant API v2: the same code for their sandbox, their production and our simulator. */
 export function createPawapay(options: PawapayOptions): Provider {
-  const { log } = options
+  const { log, clock, callbacks: settings } = options
   const call = createCall(options)
+  const findKey = createKeyring(clock, () => readKeys(call, log))
   let configuration: ActiveConfiguration | undefined
 
   return {
@@ -116,10 +161,18 @@ export function createPawapay(options: PawapayOptions): Provider {
 
     neverReceived: () => declined('NOT_RECEIVED'),
 
-    readCallback(body) {
-      const read = readJson(body)
+    async readCallback(request) {
+      const read = readJson(request.body.toString('utf8'))
       const id = Callback.Check(read) ? idOf(read) : undefined
-      return id !== undefined && uuid.test(id) ? (id as ProviderReference) : undefined
+      const { verification, signature } = await verifyCallback({ clock, findKey, settings }, request)
+      const trust = trustOf(verification, settings)
+      return {
+        reference: id !== undefined && uuid.test(id) ? (id as ProviderReference) : undefined,
+        trust,
+        verification,
+        signature,
+        claim: trust === 'believed' ? claimOf(read) : undefined,
+      }
     },
 
     async cancelEnqueued(operation, reference) {

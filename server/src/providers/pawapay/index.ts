@@ -1,1 +1,2 @@
 export { createPawapay } from './client.ts'
+export { readSigningKey } from './request-signer.ts'

@@ -40,6 +40,10 @@ export const isCarried = (operation: OperationType): operation is CarriedOperati
 
 export const pathOf = (operation: CarriedOperation): string => theirOperations[operation].path
 
+/** Where money is asked for or sent: what an account that wants signatures wants signed. */
+export const isInitiationPath = (path: string): boolean =>
+  Object.values(theirOperations).some((operation) => operation.path === path)
+
 /** The minimal decimal form, the only one their pattern takes: `5.5`, never `5.50`; `100`, never `100.00`. */
 export const minimalDecimal = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
 
@@ -160,7 +164,7 @@ export function fromInitiation(httpStatus: number, answer: InitiationAnswer): Ou
   return { kind: 'unknown', reason: `HTTP ${httpStatus}, status ${answer.status ?? 'none'}, code ${code ?? 'none'}` }
 }
 
-function fromPayment(payment: Payment): Outcome {
+export function fromPayment(payment: Payment): Outcome {
   switch (payment.status) {
     case 'ACCEPTED':
     case 'SUBMITTED':
@@ -198,6 +202,10 @@ export function fromLookup(answer: { readonly status: string; readonly data?: Pa
 /** The payment an answer or a callback speaks of. The rarer names first: a refund may also name the deposit it gives back. */
 export const idOf = ({ refundId, payoutId, depositId }: Partial<Payment>): string | undefined =>
   (refundId ?? payoutId ?? depositId)?.toLowerCase()
+
+/** The operation that the same id is of. */
+export const operationOf = ({ refundId, payoutId }: Partial<Payment>): CarriedOperation =>
+  refundId !== undefined ? 'REFUND' : payoutId !== undefined ? 'PAYOUT' : 'COLLECTION'
 
 /** An answer to the request to drop what is enqueued. */
 export function fromCancellation(httpStatus: number, answer: InitiationAnswer): Cancellation {

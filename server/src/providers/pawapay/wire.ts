@@ -34,6 +34,11 @@ export const LookupAnswer = Compile(Type.Object({ status: Type.String(), data: T
 
 export const Callback = Compile(Type.Pick(Payment, ['depositId', 'payoutId', 'refundId']))
 
+/** The whole of it matters only once its sender is known. */
+export const CallbackPayment = Compile(Payment)
+
+export const PublicKeys = Compile(Type.Array(Type.Object({ id: Type.String(), key: Type.String() })))
+
 export const PredictionAnswer = Compile(Type.Object({ provider: Type.String() }))
 
 const OperationConfiguration = Type.Object({
