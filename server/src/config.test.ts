@@ -40,7 +40,14 @@ test('a sandbox needs nothing but defaults', () => {
     databaseUrl: undefined,
     databaseConnections: 10,
     jwtSecrets: undefined,
-    pawapay: { baseUrl: 'http://127.0.0.1:8090', timeoutMs: 10_000 },
+    pawapay: {
+      baseUrl: 'http://127.0.0.1:8090',
+      timeoutMs: 10_000,
+      callbackSignatures: 'optional',
+      callbackUrl: undefined,
+      signatureMaxAgeMs: 1_200_000,
+      signing: undefined,
+    },
     callsPerMinute: 600,
     tokenCallsPerMinute: 30,
     trustProxy: false,
@@ -63,6 +70,12 @@ test('every variable is read', () => {
     PAWAPAY_BASE_URL: 'https://api.sandbox.pawapay.io/',
     PAWAPAY_API_TOKEN: 'token',
     PAWAPAY_TIMEOUT_MS: '500',
+    PAWAPAY_CALLBACK_SIGNATURES: 'required',
+    PAWAPAY_CALLBACK_URL: 'https://hooks.example.com/pawapay',
+    PAWAPAY_SIGNATURE_MAX_AGE_SECONDS: '60',
+    PAWAPAY_SIGNING_KEY_FILE: 'key.pem',
+    PAWAPAY_SIGNING_KEY_ID: 'KEY:1',
+    PAWAPAY_SIGNATURE_ENCODING: 'raw',
     DOLLR_RATE_LIMIT_PER_MINUTE: '1',
     DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE: '2',
     DOLLR_REALTIME_ANON_KEY: 'anybody',
@@ -80,13 +93,38 @@ test('every variable is read', () => {
     databaseConnections: 20,
     jwtSecrets: [secret, otherSecret],
     sandboxCredentials: { clientId: 'me', clientSecret: 'my-secret' },
-    pawapay: { baseUrl: 'https://api.sandbox.pawapay.io', apiToken: 'token', timeoutMs: 500 },
+    pawapay: {
+      baseUrl: 'https://api.sandbox.pawapay.io',
+      apiToken: 'token',
+      timeoutMs: 500,
+      callbackSignatures: 'required',
+      callbackUrl: 'https://hooks.example.com/pawapay',
+      signatureMaxAgeMs: 60_000,
+      signing: { keyFile: resolve('key.pem'), keyId: 'KEY:1', encoding: 'raw' },
+    },
     callsPerMinute: 1,
     tokenCallsPerMinute: 2,
     realtime: { anonKey: 'anybody', connections: 3, connectionsPerAddress: 4 },
     trustProxy: true,
     logLevel: 'silent',
   })
+})
+
+test('callbacks are expected at the public address, and signatures on them are required only where it is known', () => {
+  expect(readConfig(aLiveServer({ DOLLR_PUBLIC_URL: 'https://pay.example.com/dollr/' })).pawapay.callbackUrl).toBe(
+    'https://pay.example.com/dollr/callbacks/pawapay',
+  )
+  const required = { PAWAPAY_CALLBACK_SIGNATURES: 'required', DOLLR_PUBLIC_URL: '' }
+  expect(mistakesIn(aSandbox(required))).toEqual([])
+  expect(mistakesIn(aLiveServer(required))).toEqual([
+    'PAWAPAY_CALLBACK_SIGNATURES=required needs DOLLR_PUBLIC_URL or PAWAPAY_CALLBACK_URL in live mode: the address that is signed.',
+  ])
+})
+
+test.each(['PAWAPAY_SIGNING_KEY_FILE', 'PAWAPAY_SIGNING_KEY_ID'])('%s is nothing by itself', (name) => {
+  expect(mistakesIn(aSandbox({ [name]: 'x' }))).toEqual([
+    'PAWAPAY_SIGNING_KEY_FILE and PAWAPAY_SIGNING_KEY_ID are given together or not at all.',
+  ])
 })
 
 test('the configuration cannot be changed afterwards', () => {
@@ -112,6 +150,13 @@ test.each([
     'DOLLR_LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
   ],
   ['DOLLR_DATABASE_CONNECTIONS', '1', 'DOLLR_DATABASE_CONNECTIONS must be a whole number from 2 to 1000, not "1".'],
+  ['PAWAPAY_CALLBACK_SIGNATURES', 'yes', 'PAWAPAY_CALLBACK_SIGNATURES must be one of required, optional, not "yes".'],
+  ['PAWAPAY_SIGNATURE_ENCODING', 'pem', 'PAWAPAY_SIGNATURE_ENCODING must be one of der, raw, not "pem".'],
+  [
+    'PAWAPAY_SIGNATURE_MAX_AGE_SECONDS',
+    '59',
+    'PAWAPAY_SIGNATURE_MAX_AGE_SECONDS must be a whole number from 60 to 86400, not "59".',
+  ],
   ['PAWAPAY_TIMEOUT_MS', '99', 'PAWAPAY_TIMEOUT_MS must be a whole number from 100 to 14000, not "99".'],
   [
     'DOLLR_RATE_LIMIT_PER_MINUTE',

@@ -1,4 +1,4 @@
-import { type PawapaySimulator, type SimulatorStep, startPawapaySimulator } from '@dollr/sandbox'
+import { type PawapaySimulator, type SignatureOptions, type SimulatorStep, startPawapaySimulator } from '@dollr/sandbox'
 import { type Api, signIn } from './api-client.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { type Environment, sandboxCredentials, type Server, startServer } from './server-process.ts'
@@ -21,16 +21,27 @@ export interface World {
 export interface WorldOptions {
   readonly env?: Environment
   readonly payerDelayMs?: number
+  readonly signatures?: SignatureOptions
   readonly onStep?: (step: SimulatorStep) => void | Promise<void>
 }
 
 /** The id of the merchant that every new sandbox has. */
 export const sandboxMerchant = 1
 
-export async function createWorld({ env = {}, payerDelayMs = 30, onStep }: WorldOptions = {}): Promise<World> {
+export async function createWorld({
+  env = {},
+  payerDelayMs = 30,
+  signatures,
+  onStep,
+}: WorldOptions = {}): Promise<World> {
   const apiToken = 'sandbox-token'
   const database = await createTestDatabase()
-  const network = await startPawapaySimulator({ apiToken, payerDelayMs, ...(onStep && { onStep }) })
+  const network = await startPawapaySimulator({
+    apiToken,
+    payerDelayMs,
+    ...(signatures && { signatures }),
+    ...(onStep && { onStep }),
+  })
   const environment: Environment = {
     DATABASE_URL: database.url,
     PAWAPAY_BASE_URL: network.url,
