@@ -13,7 +13,7 @@ const ranks = [
   ['fees', 'payment-accounts', 'sources'],
   ['links', 'predictions', 'sessions'],
   ['checkouts', 'executions'],
-  ['callbacks', 'realtime', 'receipts'],
+  ['books', 'callbacks', 'realtime', 'receipts', 'reconciliation'],
   ['pay-pages'],
   ['admin'],
 ]

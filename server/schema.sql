@@ -150,6 +150,13 @@ create table ledger_postings (
   currency text not null
 );
 
+create table ledger_seals (
+  "position" bigint not null,
+  entry_id bigint not null,
+  merchant_id bigint not null,
+  hash bytea not null
+);
+
 create table links (
   merchant_id bigint not null,
   id bigint generated always as identity not null,
@@ -458,6 +465,14 @@ alter table ledger_postings add constraint ledger_postings_side_known CHECK (sid
 alter table ledger_postings add constraint ledger_postings_account FOREIGN KEY (account_id, currency) REFERENCES ledger_accounts(id, currency);
 
 alter table ledger_postings add constraint ledger_postings_entry FOREIGN KEY (merchant_id, entry_id) REFERENCES ledger_entries(merchant_id, id);
+
+alter table ledger_seals add constraint ledger_seals_entry_key UNIQUE (entry_id, merchant_id);
+
+alter table ledger_seals add constraint ledger_seals_hash_length CHECK (octet_length(hash) = 32);
+
+alter table ledger_seals add constraint ledger_seals_pkey PRIMARY KEY ("position");
+
+alter table ledger_seals add constraint ledger_seals_position_positive CHECK ("position" > 0);
 
 alter table links add constraint links_page_known CHECK (page = ANY (ARRAY['PAY'::text, 'RECEIPT'::text]));
 
@@ -1431,6 +1446,8 @@ CREATE TRIGGER ledger_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON
 CREATE TRIGGER ledger_postings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 CREATE TRIGGER ledger_postings_apply AFTER INSERT ON public.ledger_postings REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply_postings();
+
+CREATE TRIGGER ledger_seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_seals FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 create view checkout_payment_intent_public_status as
  SELECT e.merchant_id,

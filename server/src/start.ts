@@ -14,6 +14,7 @@ import { type Logger, openLog } from './platform/log.ts'
 import { forgetStaleRates } from './platform/rate-limit/limiter.ts'
 import { startWorker, type Worker } from './platform/worker.ts'
 import { type App, createApp } from './app.ts'
+import { createSealer } from './books/index.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
 import { claimServerSetting, ensureSandboxMerchant, type Merchant } from './merchants/index.ts'
 import { setPasscode } from './passcodes/index.ts'
@@ -186,7 +187,14 @@ function startWorkers({ checks, realtime }: App, providers: readonly Provider[],
     pauseMs: 60_000,
     round: () => forgetStaleRates(db, clock),
   })
-  return [configuration, ...serving, dueChecks, rates]
+  const sealer = createSealer(db)
+  const seals = startWorker({
+    name: 'seals',
+    log,
+    pauseMs: 1_000,
+    round: () => sealer.round(),
+  })
+  return [configuration, ...serving, dueChecks, rates, seals]
 }
 
 async function listen({ http }: App, { host, port }: Config): Promise<void> {

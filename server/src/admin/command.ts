@@ -13,12 +13,14 @@ export interface AdminContext {
   readonly clock: Clock
   /** The first line typed or piped in: for what must not stand on a command line. */
   readonly readSecret: () => Promise<string>
+  /** For what is too long to be held and printed as an answer: it waits until the reader has taken it. */
+  readonly write: (text: string) => Promise<void>
 }
 
 export type Cell = string | number | boolean | null
 
-/** What a command answers: one record, or a list of them. Printed as a table or as JSON. */
-export type Answer = Readonly<Record<string, Cell>> | readonly Readonly<Record<string, Cell>>[]
+/** What a command answers: one record, or a list of them, printed as a table or as JSON; nothing more if it wrote already. */
+export type Answer = Readonly<Record<string, Cell>> | readonly Readonly<Record<string, Cell>>[] | undefined
 
 export type Flags = Readonly<Record<string, string | boolean | undefined>>
 

@@ -3,6 +3,7 @@ import { aMerchant, news, someExecutions, sql, tell } from '../../test/support/b
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { aClock, noon } from '../../test/support/fakes.ts'
 import { aSpender } from '../../test/support/money-out.ts'
+import { createSealer } from '../books/index.ts'
 import { createPrices } from '../fees/index.ts'
 import { money } from '../kernel/money.ts'
 import { OperatorError } from '../kernel/problem.ts'
@@ -17,7 +18,12 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const run = async (...args: string[]): Promise<Answer> =>
-  parseCommand(args).run({ db: database.pool, clock: aClock(noon), readSecret: async () => '654321' })
+  parseCommand(args).run({
+    db: database.pool,
+    clock: aClock(noon),
+    readSecret: async () => '654321',
+    write: async () => undefined,
+  })
 
 test('a merchant is created, given a key, and listed with it but without its secret', async () => {
   const merchant = await run('merchants', 'create', '--name', 'Kollie Market', '--type', 'ORGANIZATION', '--verified')
@@ -205,9 +211,9 @@ test('a passcode is read from standard input, kept as a hash and never answered'
 test('a passcode that is too short is not set', async () => {
   const id = await aMerchant(database.pool)
   const { run: set } = parseCommand(['passcodes', 'set', '--merchant', id, '--phone', '231770000042'])
-  await expect(set({ db: database.pool, clock: aClock(noon), readSecret: async () => '123' })).rejects.toThrow(
-    UsageError,
-  )
+  await expect(
+    set({ db: database.pool, clock: aClock(noon), readSecret: async () => '123', write: async () => undefined }),
+  ).rejects.toThrow(UsageError)
   expect(await sql(database.pool, 'select 1 from passcodes where merchant_id = $1', [id])).toEqual([])
 })
 
@@ -305,4 +311,24 @@ test('wallets show what the ledger says', async () => {
       held: '0.00',
     },
   ])
+})
+
+test('the books are verified, against a seal noted before if one is given, and a finding is an error', async () => {
+  const own = await createTestDatabase()
+  try {
+    const [payment] = await someExecutions(own.pool, 1)
+    if (!payment) throw new Error('no payment')
+    await tell(own.pool, [news(payment, 'COMPLETED')])
+    const context = { db: own.pool, clock: aClock(noon), readSecret: async () => '', write: async () => undefined }
+    const verify = (...args: string[]) => parseCommand(['books', 'verify', ...args]).run(context)
+    expect(await verify()).toEqual({ sealed: 0, unsealed: 1, seal: `0:${'0'.repeat(64)}` })
+    await createSealer(own.pool).round()
+    const { seal } = (await verify()) as { seal: string }
+    expect(seal).toMatch(/^1:[0-9a-f]{64}$/)
+    expect(await verify('--expect', seal)).toEqual({ sealed: 1, unsealed: 0, seal })
+    await expect(verify('--expect', `1:${'0'.repeat(64)}`)).rejects.toThrow(OperatorError)
+    await expect(verify('--expect', 'yesterday')).rejects.toThrow(UsageError)
+  } finally {
+    await own.drop()
+  }
 })

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
+import { booksCommands } from './books-commands.ts'
 import { type AdminContext, type Answer, type Cell, type Commands, type Flags, UsageError } from './command.ts'
 import { merchantCommands } from './merchant-commands.ts'
 import { moneyCommands } from './money-commands.ts'
 
-const commands: Commands = { ...merchantCommands, ...moneyCommands }
+const commands: Commands = { ...merchantCommands, ...moneyCommands, ...booksCommands }
 
 export const usage = [
   'Usage: npm run --silent admin -- COMMAND [OPTIONS] [--json]',
@@ -60,7 +61,7 @@ function parse(args: readonly string[]): { values: Flags; positionals: string[] 
 }
 
 /** For people: a record as `key  value` lines, a list as a table. */
-export function formatAnswer(answer: Answer): string {
+export function formatAnswer(answer: NonNullable<Answer>): string {
   const text = (value: Cell | undefined): string => (value === null || value === undefined ? '-' : String(value))
   const columns = (rows: readonly (readonly string[])[]): string => {
     const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
@@ -78,4 +79,5 @@ export function formatAnswer(answer: Answer): string {
   return answer.length === 0 ? 'None.' : columns([keys, ...answer.map((row) => keys.map((key) => text(row[key])))])
 }
 
-const isList = (answer: Answer): answer is readonly Readonly<Record<string, Cell>>[] => Array.isArray(answer)
+const isList = (answer: NonNullable<Answer>): answer is readonly Readonly<Record<string, Cell>>[] =>
+  Array.isArray(answer)

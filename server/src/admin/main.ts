@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { argv, env, stderr, stdin, stdout } from 'node:process'
+import { argv, env, exit, stderr, stdin, stdout } from 'node:process'
 import { readDatabaseConfig } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { OperatorError } from '../kernel/problem.ts'
@@ -34,10 +34,24 @@ async function readSecret(): Promise<string> {
   return ''
 }
 
+const write = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stdout.write(text, (error) => {
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+
 async function run({ json, run: command }: Invocation): Promise<void> {
-  const answer = await withDatabase((db) => command({ db, clock: systemClock, readSecret }))
-  stdout.write(`${json ? JSON.stringify(answer) : formatAnswer(answer)}\n`)
+  const answer = await withDatabase((db) => command({ db, clock: systemClock, readSecret, write }))
+  if (answer) stdout.write(`${json ? JSON.stringify(answer) : formatAnswer(answer)}\n`)
 }
+
+// Whoever reads us may have seen enough: `books export | head`.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  exit(0)
+})
 
 try {
   const args = argv.slice(2)

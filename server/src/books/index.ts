@@ -1,0 +1,2 @@
+export { createSealer } from './seal.ts'
+export { type NotedSeal, verifyBooks } from './verify.ts'
