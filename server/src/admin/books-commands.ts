@@ -1,6 +1,6 @@
 import { OperatorError } from '../kernel/problem.ts'
-import { type NotedSeal, verifyBooks } from '../books/index.ts'
-import { type Commands, type Flags, optionalText, UsageError } from './command.ts'
+import { bookFormats, exportBooks, type NotedSeal, verifyBooks } from '../books/index.ts'
+import { type Commands, currency, type Flags, oneOf, optionalText, optionalTime, UsageError } from './command.ts'
 
 /** What `books verify` printed once, as `POSITION:HASH`. */
 function notedSeal(flags: Flags): NotedSeal | undefined {
@@ -21,6 +21,20 @@ export const booksCommands: Commands = {
       const { sealed, unsealed, hash, finding } = await verifyBooks(db, notedSeal(flags))
       if (finding !== undefined) throw new OperatorError(`The books are not as they were: ${finding}.`)
       return { sealed: Number(sealed), unsealed: Number(unsealed), seal: `${sealed}:${hash}` }
+    },
+  },
+  'books export': {
+    usage: '--format hledger|beancount [--currency CURRENCY] [--from TIME] [--to TIME]',
+    does: 'Writes the ledger as plain-text accounting: what was booked from a time on, and before another.',
+    run: async ({ db, write }, flags) => {
+      const wanted = {
+        format: oneOf(flags, 'format', bookFormats),
+        currency: flags['currency'] === undefined ? undefined : currency(flags, 'currency'),
+        from: optionalTime(flags, 'from'),
+        to: optionalTime(flags, 'to'),
+      }
+      await exportBooks(db, wanted, write)
+      return undefined
     },
   },
 }

@@ -104,12 +104,18 @@ export function optionalAmount(flags: Flags, name: string): Money | undefined {
   return amount
 }
 
+export function optionalTime(flags: Flags, name: string): Date | undefined {
+  const text = optionalText(flags, name)
+  if (text === undefined) return undefined
+  const time = readTime(text)
+  if (!time) throw new UsageError(`--${name} takes a time such as 2026-01-01T00:00:00Z, not "${text}".`)
+  return time
+}
+
 /** When a price comes into force: now, unless said otherwise. Never in the past, which has been charged already. */
 export function comesIntoForce(flags: Flags, now: Date): Date {
-  const text = optionalText(flags, 'from')
-  if (text === undefined) return now
-  const from = readTime(text)
-  if (!from) throw new UsageError(`--from takes a time such as 2026-01-01T00:00:00Z, not "${text}".`)
+  const from = optionalTime(flags, 'from')
+  if (from === undefined) return now
   if (from < addMs(now, -60_000)) throw new UsageError('--from must not be in the past.')
   return from
 }

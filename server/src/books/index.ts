@@ -1,2 +1,3 @@
+export { bookFormats, exportBooks } from './export.ts'
 export { createSealer } from './seal.ts'
 export { type NotedSeal, verifyBooks } from './verify.ts'

@@ -148,6 +148,71 @@ export async function listEntries(
   return rows.map(toEntry)
 }
 
+/** Entries above `after` that were booked within a time, in the order of their ids. */
+export async function listEntriesBetween(
+  db: Queryable,
+  {
+    after,
+    from,
+    to,
+    most,
+  }: { readonly after: string; readonly from: Date | undefined; readonly to: Date | undefined; readonly most: number },
+): Promise<BookedEntry[]> {
+  const rows = await query<EntryRow>(
+    db,
+    'list-entries-between',
+    `select ${entryColumns}
+     from ledger_entries e
+     where e.id > $1 and ($2::timestamptz is null or e.posted_at >= $2) and ($3::timestamptz is null or e.posted_at < $3)
+     order by e.id, e.merchant_id
+     limit $4`,
+    [after, from ?? null, to ?? null, most],
+  )
+  return rows.map(toEntry)
+}
+
+export interface Account {
+  readonly id: string
+  readonly kind: string
+  readonly ownerId: string | null
+  readonly partyId: string | null
+  readonly provider: string | null
+  readonly currency: string
+}
+
+interface AccountRow extends Row {
+  id: string
+  kind: string
+  merchant_id: string | null
+  party_id: string | null
+  provider: string | null
+  currency: string
+}
+
+export async function listAccounts(
+  db: Queryable,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<Account[]> {
+  const rows = await query<AccountRow>(
+    db,
+    'list-ledger-accounts',
+    `select id, kind, merchant_id, party_id, provider, currency
+     from ledger_accounts
+     where id > $1
+     order by id
+     limit $2`,
+    [after, most],
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    ownerId: row.merchant_id,
+    partyId: row.party_id,
+    provider: row.provider,
+    currency: row.currency,
+  }))
+}
+
 /** Seals above a position, each with its entry as it is now; undefined where there is none. */
 export async function listSeals(
   db: Queryable,
@@ -200,7 +265,8 @@ export async function countEntriesAfter(db: Queryable, entryId: string): Promise
 }
 
 /** For what reads whole tables: the pool's limits are made for statements that serve a request. */
-export async function allowTime(tx: Queryable): Promise<void> {
+export async function allowTime(tx: Queryable, view: 'each statement' | 'snapshot' = 'each statement'): Promise<void> {
+  if (view === 'snapshot') await tx.query({ text: 'set transaction isolation level repeatable read read only' })
   await tx.query({ text: 'set local statement_timeout = 0' })
   await tx.query({ text: 'set local idle_in_transaction_session_timeout = 0' })
 }
