@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'pg',
           sequence: { groupOrder: 1 },
-          include: ['server/src/**/*.pg.test.ts'],
+          include: ['server/src/**/*.pg.test.ts', 'server/test/simulation/*.pg.test.ts'],
           globalSetup: ['server/test/support/postgres-for-tests.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

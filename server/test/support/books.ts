@@ -5,7 +5,7 @@ import { readMoney } from '../../src/platform/db/rows.ts'
 import { sql } from './builders.ts'
 
 /** What must hold in every committed state, each as a query that finds what breaks it. */
-const rules: Readonly<Record<string, string>> = {
+export const bookRules: Readonly<Record<string, string>> = {
   'a balance is the sum of its postings': `
     select b.account_id, b.balance_minor, coalesce(p.total, 0) as postings
     from ledger_balances b
@@ -131,7 +131,7 @@ const rules: Readonly<Record<string, string>> = {
 /** Every rule the database breaks, by name and with the first rows at fault. Empty when all is well. */
 export async function findBrokenRules(db: Queryable): Promise<Record<string, unknown[]>> {
   const broken: Record<string, unknown[]> = {}
-  for (const [rule, query] of Object.entries(rules)) {
+  for (const [rule, query] of Object.entries(bookRules)) {
     const rows = await sql(db, `${query} limit 5`)
     if (rows.length > 0) broken[rule] = rows
   }

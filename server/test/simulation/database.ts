@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import { type Pool, type Queryable } from '../../src/platform/db/pool.ts'
+import { type Chance } from '../fuzz/chance.ts'
+import { sql } from '../support/builders.ts'
+import { type TestClock } from '../support/fakes.ts'
+import { inWords, type Scheduler, statementBy } from './scheduler.ts'
+
+/** A real database behind one real connection: statements of all processes are carried out one after the other. */
+export interface SimulatedDatabase {
+  readonly client: pg.Client
+  /** The transaction that is open; while it is, nothing but its own statements goes on. */
+  holder: object | undefined
+}
+
+const appendOnly = {
+  ledger_accounts: 'ledger_accounts_fixed',
+  ledger_balances: 'ledger_balances_kept',
+  ledger_entries: 'ledger_entries_append_only',
+  ledger_postings: 'ledger_postings_append_only',
+  execution_events: 'execution_events_append_only',
+}
+const switchTriggers = (how: 'disable' | 'enable'): string =>
+  Object.entries(appendOnly)
+    .map(([table, trigger]) => `alter table ${table} ${how} trigger ${trigger};`)
+    .join(' ')
+
+/** As it was after its migrations, ids from 1 included: history is refused to everybody but the simulation between two runs. */
+export async function emptyDatabase(client: pg.Client): Promise<void> {
+  await client.query(`
+    begin;
+    ${switchTriggers('disable')}
+    truncate merchants, execution_events, provider_callbacks restart identity cascade;
+    ${switchTriggers('enable')}
+    commit;
+  `)
+}
+
+export async function openDatabase(url: string): Promise<SimulatedDatabase> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return { client, holder: undefined }
+}
+
+/** What PostgreSQL was told or answered, short enough for a line of a trace. */
+const digest = (value: unknown): string => createHash('sha256').update(inWords(value)).digest('hex').slice(0, 8)
+
+/** How often a connection breaks under a statement, of which nobody then knows whether it was carried out. */
+export interface DatabaseFaults {
+  readonly chance: Chance
+  readonly breaks: number
+}
+
+/** As the driver words it. */
+const broken = () => new Error('Connection terminated unexpectedly')
+
+interface PoolOptions {
+  readonly owner: string
+  readonly clock: TestClock
+  readonly scheduler: Scheduler
+  readonly database: SimulatedDatabase
+  readonly faults: DatabaseFaults
+  /** Called when a statement begins to wait, and when it goes on. */
+  readonly onWait?: (waits: boolean) => void
+}
+
+/** The pool of one process: every statement waits for its turn, and may be the last thing its process does. */
+export function simulatedPool({ owner, clock, scheduler, database, faults, onWait }: PoolOptions): Pool {
+  const carryOut = async (holder: object | undefined, config: pg.QueryConfig): Promise<() => pg.QueryResult> => {
+    const breaks = holder === undefined && faults.chance.is(faults.breaks)
+    if (breaks && faults.chance.is(0.5)) throw broken()
+    const result = await database.client.query(config)
+    if (breaks) throw broken()
+    scheduler.trace.note(`  ${result.rowCount ?? 0} rows ${digest(result.rows)}`)
+    return () => result
+  }
+  const statement = (holder: object | undefined, asked: string | pg.QueryConfig) =>
+    new Promise<pg.QueryResult>((resolve, reject) => {
+      const config = typeof asked === 'string' ? { text: asked } : asked
+      const { name, text, values } = config
+      onWait?.(true)
+      scheduler.park({
+        owner,
+        label: `sql ${name ?? text} ${digest(values ?? [])}`,
+        by: statementBy(clock),
+        isBlocked: () => database.holder !== undefined && database.holder !== holder,
+        effect: async () => {
+          if (text === 'begin') database.holder = holder
+          const answer = await carryOut(holder, config).catch((error: unknown) => {
+            scheduler.trace.note(`  ${String(error)}`)
+            return error instanceof Error ? error : new Error(String(error))
+          })
+          if (text === 'commit' || text === 'rollback') database.holder = undefined
+          return () => {
+            onWait?.(false)
+            if (answer instanceof Error) reject(answer)
+            else resolve(answer())
+          }
+        },
+      })
+    })
+  const connect = async () => {
+    const holder = { owner }
+    return {
+      query: (config: string | pg.QueryConfig) => statement(holder, config),
+      release: () => undefined,
+      listenerCount: () => 1,
+    }
+  }
+  // All that the services use of a pool.
+  return { query: (config: pg.QueryConfig) => statement(undefined, config), connect } as unknown as Pool
+}
+
+/** What PostgreSQL does when the process at the other end of a connection is gone. */
+export async function rollBackFor(database: SimulatedDatabase, owner: string): Promise<void> {
+  const { holder } = database
+  if (!holder || !('owner' in holder) || holder.owner !== owner) return
+  await database.client.query('rollback')
+  database.holder = undefined
+}
+
+/** The definition of a function as the database has it. */
+export async function definitionOf(db: Queryable, name: string): Promise<string> {
+  const [row] = await sql<{ definition: string }>(
+    db,
+    'select pg_get_functiondef(oid) as definition from pg_proc where proname = $1',
+    [name],
+  )
+  if (!row) throw new Error(`no function ${name}`)
+  return row.definition
+}
