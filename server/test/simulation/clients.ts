@@ -165,7 +165,7 @@ export const prepareRefund: Prepare = async (world, { merchantId }) => {
   const collection = world.chance.pick(paid)
   if (!collection) return undefined
   const whole = Number(collection.payer_minor)
-  const amount = world.chance.is(0.3)
+  const amount = world.chance.is(0.6)
     ? money(BigInt(whole), collection.payer_currency)
     : cents(world, whole, collection.payer_currency)
   const terms = {
@@ -196,8 +196,13 @@ export async function anyErrand(world: World): Promise<void> {
   const { chance } = world
   const prepare = chance.pick(preparations)
   const merchant = chance.pick(world.merchants)
-  const errand = merchant && (await prepare(world, merchant))
-  if (!errand) return
-  const twice = chance.is(0.25)
-  await Promise.all([pursue(world, errand), ...(twice ? [pursue(world, errand)] : [])])
+  if (!merchant) return
+  const carryOut = async (): Promise<void> => {
+    const errand = await prepare(world, merchant)
+    const twice = chance.is(0.25)
+    if (errand) await Promise.all([pursue(world, errand), ...(twice ? [pursue(world, errand)] : [])])
+  }
+  // Two who give back the same payment, neither of whom knows of the other.
+  const rivals = prepare === prepareRefund && chance.is(0.6)
+  await Promise.all([carryOut(), ...(rivals ? [carryOut()] : [])])
 }

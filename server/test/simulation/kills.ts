@@ -1,7 +1,7 @@
 import { chanceOf } from '../fuzz/chance.ts'
 import { type Errand, prepareCollection, preparePayout, prepareRefund, prepareTransfer, pursue } from './clients.ts'
 import { type SimulatedDatabase } from './database.ts'
-import { drain, lookAtBooks, settle } from './run.ts'
+import { drain, lookAtBooks, payOneEach, settle } from './run.ts'
 import { type Fate } from './scheduler.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -28,17 +28,9 @@ export interface Death {
 const mostSteps = 200
 
 async function aWorld(database: SimulatedDatabase, story: Story): Promise<World> {
-  const world = await createWorld({ database, chance: chanceOf(1), processes: 1, faults: 'none' })
+  const world = await createWorld({ database, chance: chanceOf(1), processes: 1 })
   if (story !== 'refund') return world
-  // A paid collection to give back.
-  const [merchant] = world.merchants
-  if (merchant) {
-    world.begin(async () => {
-      const paid = await prepareCollection(world, merchant)
-      return paid && pursue(world, paid)
-    })
-    await drain(world)
-  }
+  await payOneEach(world)
   return world
 }
 

@@ -43,7 +43,7 @@ export const badDay: NetworkFaults = {
   declines: 250,
   losesCallback: 200,
   repeatsCallback: 300,
-  contradicts: 60,
+  contradicts: 150,
 }
 
 /** A payment as the provider has it. */

@@ -1,4 +1,4 @@
-import { anyErrand } from './clients.ts'
+import { anyErrand, prepareCollection, pursue } from './clients.ts'
 import { chanceOf } from '../fuzz/chance.ts'
 import { findBroken, findDisagreement } from './invariants.ts'
 import { type Fate, type Step } from './scheduler.ts'
@@ -12,7 +12,7 @@ export interface Result {
   readonly broken: readonly string[]
 }
 
-export type RunOptions = Omit<WorldOptions, 'chance' | 'processes' | 'faults'> & {
+export type RunOptions = Omit<WorldOptions, 'chance' | 'processes'> & {
   readonly seed: number
   /** How many steps go by between two looks at the books. Looking changes nothing. */
   readonly lookEvery?: number
@@ -24,6 +24,9 @@ const mostAtOnce = 6
 
 /** A run that takes longer goes round in a circle. */
 const mostSteps = 5_000
+
+/** How often a step takes as long as it may. */
+const stallRate = 0.04
 
 /** How often a process dies of a step it takes. */
 const deathRate = 0.015
@@ -62,11 +65,18 @@ function fateOf(world: World, step: Step): Fate {
   return world.chance.pick(['dies before', 'dies after'])
 }
 
+/** Most go on at once, some only when nobody waits any longer. */
+async function takeStep(world: World, step: Step): Promise<void> {
+  const mayStall = step.by !== undefined && step.by > world.clock.now()
+  if (mayStall && world.chance.is(stallRate)) world.scheduler.stall(step)
+  else await world.step(step, fateOf(world, step))
+}
+
 function optionsOf(world: World, load: Load): Option[] {
   const { chance, clock, scheduler } = world
   const options: Option[] = scheduler.ready().map((step) => ({
     weight: 4,
-    happen: () => world.step(step, fateOf(world, step)),
+    happen: () => takeStep(world, step),
   }))
   for (const process of world.processes) {
     if (!process.isWorking)
@@ -109,10 +119,27 @@ export async function drain(world: World): Promise<void> {
   for (let steps = 0; steps < mostSteps; steps += 1) {
     await world.scheduler.quiet()
     const [step] = world.scheduler.ready()
-    if (!step) return
-    await world.step(step)
+    if (step) {
+      await world.step(step)
+      continue
+    }
+    // What is slow is done when nobody waits any longer.
+    const reach = world.scheduler.reach(60_000)
+    if (!world.scheduler.hasStalled() || reach === 0) return
+    world.clock.advance(reach)
   }
   throw new Error('a run that does not end')
+}
+
+/** One paid document for each merchant: something to give back from the start. */
+export async function payOneEach(world: World): Promise<void> {
+  for (const merchant of world.merchants) {
+    world.begin(async () => {
+      const errand = await prepareCollection(world, merchant)
+      return errand && pursue(world, errand)
+    })
+  }
+  await drain(world)
 }
 
 /** More rounds than any payment takes to be closed. */
@@ -120,7 +147,7 @@ const mostRounds = 12
 
 /** Lets everything come to its end in good weather: an hour at a time, which is the longest pause between two checks. */
 export async function settle(world: World): Promise<string[]> {
-  world.calm()
+  world.weather('calm')
   await drain(world)
   for (let round = 0; round < mostRounds; round += 1) {
     world.clock.advance(60 * 60_000)
@@ -135,13 +162,15 @@ export async function settle(world: World): Promise<string[]> {
 
 export async function simulate({ seed, lookEvery = 25, ...options }: RunOptions): Promise<Result> {
   const chance = chanceOf(seed)
-  const world = await createWorld({ ...options, chance, processes: 2, faults: 'all' })
+  const world = await createWorld({ ...options, chance, processes: 2 })
+  await payOneEach(world)
+  world.weather('bad')
   const load: Load = { left: errands, active: 0 }
   const broken: string[] = []
   let steps = 0
   while ((load.left > 0 || load.active > 0) && steps < mostSteps && broken.length === 0) {
-    await world.scheduler.quiet()
     await choose(world, optionsOf(world, load)).happen()
+    await world.scheduler.quiet()
     steps += 1
     if (steps % lookEvery === 0) broken.push(...(await lookAtBooks(world)))
   }

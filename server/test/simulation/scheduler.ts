@@ -24,6 +24,10 @@ export interface Scheduler {
   ready(): readonly Step[]
   /** Carries a step out. Its owner's death is the caller's to see to. */
   run(step: Step, fate?: Fate): Promise<void>
+  /** Leaves a step where it is until nobody waits any longer: a slow disk, a busy machine. */
+  stall(step: Step): void
+  /** Whether anything waits that is slow. */
+  hasStalled(): boolean
   /** Takes away all that waits for this owner, and answers it. */
   takeAway(owner: string): readonly Step[]
   /** Counts work that is done outside: nothing is quiet until it is back. */
@@ -58,6 +62,7 @@ const mostTurns = 1_000_000
 /** Runs one thing at a time: what could happen at once waits here, and the seed says what comes next. */
 export function createScheduler(clock: TestClock): Scheduler {
   const parked: Step[] = []
+  const stalled = new WeakSet<Step>()
   const trace = createTrace(clock)
   let outside = 0
   const take = (step: Step): void => {
@@ -70,7 +75,7 @@ export function createScheduler(clock: TestClock): Scheduler {
       const free = parked.filter((step) => !step.isBlocked?.())
       const now = clock.now()
       const overdue = free.filter(({ by }) => by && by <= now)
-      const candidates = overdue.length > 0 ? overdue : free
+      const candidates = overdue.length > 0 ? overdue : free.filter((step) => !stalled.has(step))
       // The order in which rows come back is PostgreSQL's affair and must decide nothing here.
       const keyed = candidates.map((step) => ({ step, key: `${step.owner} ${step.label}` }))
       return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ step }) => step)
@@ -82,6 +87,11 @@ export function createScheduler(clock: TestClock): Scheduler {
       const tell = await step.effect()
       if (fate === 'lives') tell()
     },
+    stall(step) {
+      stalled.add(step)
+      trace.note(`${step.owner} is slow: ${step.label}`)
+    },
+    hasStalled: () => parked.some((step) => stalled.has(step)),
     takeAway(owner) {
       const gone = parked.filter((step) => step.owner === owner)
       gone.forEach(take)
@@ -98,7 +108,10 @@ export function createScheduler(clock: TestClock): Scheduler {
       }
     },
     reach(ms) {
-      const deadlines = parked.flatMap(({ by }) => (by ? [by.getTime() - clock.now().getTime()] : []))
+      // What waits for a transaction to end has no say: that ends first.
+      const deadlines = parked.flatMap(({ by, isBlocked }) =>
+        by && !isBlocked?.() ? [by.getTime() - clock.now().getTime()] : [],
+      )
       return Math.max(0, Math.min(ms, ...deadlines))
     },
   }

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { createTestDatabase } from '../support/database.ts'
 import { openDatabase } from './database.ts'
 import { dieEverywhere, type Story, stories } from './kills.ts'
+import { plant, wrongConnections, wrongSteps } from './planted-bugs.ts'
 import { type Result, simulate } from './run.ts'
 
 const seeds = Number(process.env['DOLLR_SIMULATE_SEEDS'] ?? 25)
@@ -55,5 +56,29 @@ test.each(Object.keys(stories) as Story[])(
     const deaths = await dieEverywhere(database, story)
     expect(deaths.filter(({ broken }) => broken.length > 0)).toEqual([])
     expect(deaths.length).toBeGreaterThan(story === 'transfer' ? 20 : 40)
+  },
+)
+
+/** Within so many seeds each planted mistake must show; most do within three. */
+const seedsToFind = 60
+
+/** Seeds of their own, so that whether a mistake is found does not change from day to day. */
+async function seedsUntilFound(mistake?: (typeof wrongConnections)[string]): Promise<number> {
+  for (let seed = 1; seed <= seedsToFind; seed += 1) {
+    if ((await simulate({ database, seed, mistake, lookEvery: 50 })).broken.length > 0) return seed
+  }
+  return Infinity
+}
+
+test.each(Object.entries(wrongSteps))('it would be found out: %s', { timeout: 60_000 }, async (_what, steps) => {
+  const mend = await plant(database.client, steps)
+  expect(await seedsUntilFound().finally(mend)).toBeLessThanOrEqual(seedsToFind)
+})
+
+test.each(Object.entries(wrongConnections))(
+  'it would be found out: %s',
+  { timeout: 60_000 },
+  async (_what, mistake) => {
+    expect(await seedsUntilFound(mistake)).toBeLessThanOrEqual(seedsToFind)
   },
 )

@@ -58,15 +58,14 @@ export interface World {
   kill(process: Process): Promise<void>
   /** Starts a round of the worker of a process that has none under way. */
   work(process: Process): void
-  /** From now on nothing goes wrong. */
-  calm(): void
+  /** Whether things go wrong from now on. At first nothing does. */
+  weather(how: 'bad' | 'calm'): void
 }
 
 export interface WorldOptions {
   readonly database: SimulatedDatabase
   readonly chance: Chance
   readonly processes: number
-  readonly faults: 'none' | 'all'
   /** A mistake in the way to the provider, for the simulation to find. */
   readonly mistake?: ((provider: Provider, chance: Chance) => Provider) | undefined
 }
@@ -114,12 +113,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const { database, chance, mistake } = options
   const { client } = database
   database.holder = undefined
-  await emptyDatabase(client)
+  database.runs += 1
+  await emptyDatabase(database)
   const merchants = await populate(client)
   const clock = aClock(addMs(noon, 1_000))
   const scheduler = createScheduler(clock)
-  let faults: NetworkFaults = options.faults === 'all' ? badDay : noFaults
-  const databaseFaults = { chance, breaks: options.faults === 'all' ? 0.01 : 0 }
+  let faults: NetworkFaults = noFaults
+  const databaseFaults = { chance, breaks: 0 }
   const processes: Process[] = []
   const failures: unknown[] = []
   let started = 0
@@ -225,9 +225,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         process.isWorking = false
       })
     },
-    calm() {
-      faults = noFaults
-      databaseFaults.breaks = 0
+    weather(how) {
+      faults = how === 'bad' ? badDay : noFaults
+      databaseFaults.breaks = how === 'bad' ? 0.01 : 0
     },
   }
 }
