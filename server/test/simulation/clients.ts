@@ -1,32 +1,13 @@
 import { addMs } from '../../src/kernel/clock.ts'
 import { type Currency } from '../../src/kernel/currencies.ts'
-import {
-  type CounterpartyId,
-  type ExecutionId,
-  type MerchantId,
-  type PaymentAccountId,
-  type SessionId,
-  type WalletId,
-} from '../../src/kernel/ids.ts'
+import { type ExecutionId, type MerchantId, type SessionId, type WalletId } from '../../src/kernel/ids.ts'
 import { money, type Money, moneyToNumber } from '../../src/kernel/money.ts'
 import { Problem } from '../../src/kernel/problem.ts'
 import { isDatabaseUnavailable } from '../../src/platform/db/availability.ts'
 import { type Execution } from '../../src/executions/model.ts'
-import { type Payable } from '../support/builders.ts'
 import { approverPhone, device, rightCode } from '../support/money-out.ts'
 import { type Services } from './process.ts'
-import { type Reply, type World } from './world.ts'
-
-/** A merchant as its own server sees it. */
-export interface Merchant {
-  readonly merchantId: MerchantId
-  readonly counterpartyId: CounterpartyId
-  readonly payoutAccountId: PaymentAccountId
-  /** Pays into a contact's wallet on this platform. */
-  readonly walletAccountId: PaymentAccountId
-  readonly payables: readonly Payable[]
-  readonly wallets: readonly { readonly id: string; readonly currency: Currency }[]
-}
+import { type Merchant, type Reply, type World } from './world.ts'
 
 type Ask = (services: Services) => Promise<Execution>
 

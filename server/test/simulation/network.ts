@@ -125,7 +125,8 @@ export function createBank({ chance, scheduler, faults, callBack }: BankOptions)
     )
     const back = others.reduce((sum, { amount }) => sum + amount.minor, order.amount.minor)
     if (back <= original.amount.minor) return undefined
-    if (!original.contradicted)
+    // Who was told two things may rightly believe that there is more to give back.
+    if (![original, ...others].some(({ contradicted }) => contradicted))
       complaints.push(`asked to give back ${back} of ${original.amount.minor} for ${order.refunds}`)
     return 'AMOUNT_TOO_LARGE'
   }

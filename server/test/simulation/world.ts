@@ -2,7 +2,12 @@ import { hash } from '@node-rs/argon2'
 import { addMs } from '../../src/kernel/clock.ts'
 import { type Currency } from '../../src/kernel/currencies.ts'
 import { type FeeBearer } from '../../src/kernel/enums.ts'
-import { type ProviderReference } from '../../src/kernel/ids.ts'
+import {
+  type CounterpartyId,
+  type MerchantId,
+  type PaymentAccountId,
+  type ProviderReference,
+} from '../../src/kernel/ids.ts'
 import { money } from '../../src/kernel/money.ts'
 import { type Queryable } from '../../src/platform/db/pool.ts'
 import { type Provider } from '../../src/providers/provider.ts'
@@ -12,12 +17,22 @@ import { type Chance } from '../fuzz/chance.ts'
 import { aCounterparty, aMerchant, aPaymentAccount, type Payable, somePayables, sql } from '../support/builders.ts'
 import { aClock, noon, type TestClock } from '../support/fakes.ts'
 import { approverPhone, rightCode } from '../support/money-out.ts'
-import { type Merchant } from './clients.ts'
 import { emptyDatabase, rollBackFor, type SimulatedDatabase } from './database.ts'
 import { type Told } from './invariants.ts'
 import { badDay, type Bank, connect, createBank, type NetworkFaults, noFaults } from './network.ts'
 import { type Services, startProcess, uuidFrom } from './process.ts'
 import { createScheduler, type Fate, type Scheduler, type Step } from './scheduler.ts'
+
+/** A merchant as its own server sees it. */
+export interface Merchant {
+  readonly merchantId: MerchantId
+  readonly counterpartyId: CounterpartyId
+  readonly payoutAccountId: PaymentAccountId
+  /** Pays into a contact's wallet on this platform. */
+  readonly walletAccountId: PaymentAccountId
+  readonly payables: readonly Payable[]
+  readonly wallets: readonly { readonly id: string; readonly currency: Currency }[]
+}
 
 /** What came of a call: an answer, an error, or nothing, because whoever was called died. */
 export type Reply<Answer> =
