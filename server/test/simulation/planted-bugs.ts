@@ -62,13 +62,6 @@ export const wrongSteps: Readonly<Record<string, readonly WrongStep[]>> = {
       wrong: `status = case when c.status = 'COMPLETED' then 'PAID' else s.status end,`,
     },
   ],
-  'refunds that are done do not count against the next one': [
-    {
-      in: 'claim_disbursements',
-      right: 'refunds.refunded_minor + i.payee_minor > original.payer_minor',
-      wrong: 'i.payee_minor > original.payer_minor',
-    },
-  ],
   'an execution can be claimed while another pays the document': [
     { in: 'claim_collections', right: `when source.status <> 'ACTIVE' then 'source_not_active'`, wrong: '' },
   ],
