@@ -2,12 +2,27 @@ import { addMs } from '../../src/kernel/clock.ts'
 import { type OperationType } from '../../src/kernel/enums.ts'
 import { type ProviderReference } from '../../src/kernel/ids.ts'
 import { type Money } from '../../src/kernel/money.ts'
-import { type Finding, type Outcome, type PaymentOrder, type Provider } from '../../src/providers/provider.ts'
+import {
+  type Finding,
+  type Outcome,
+  type PaymentOrder,
+  type Provider,
+  type ReadCallback,
+} from '../../src/providers/provider.ts'
 import { type Chance } from '../fuzz/chance.ts'
 import { type TestClock } from '../support/fakes.ts'
 import { inWords, type Scheduler } from './scheduler.ts'
 
 /** How often what goes wrong, of a thousand calls or payments. */
+/** An unsigned callback: it names a payment, and is asked after. */
+export const hintOf = (reference: ProviderReference): ReadCallback => ({
+  reference,
+  trust: 'hint',
+  verification: 'unsigned',
+  signature: undefined,
+  claim: undefined,
+})
+
 export interface NetworkFaults {
   readonly lostRequest: number
   /** The caller gives up and the request arrives all the same, a little later. */
@@ -238,7 +253,7 @@ export function connect({ owner, chance, clock, scheduler, bank, faults }: Conne
     submit: (order) => call(`submits ${order.reference}`, () => bank.submit(order)),
     find: (_operation, reference) => call(`looks up ${reference}`, () => bank.find(reference)),
     neverReceived: () => ({ kind: 'declined', code: 'NOT_RECEIVED', message: 'Never received.' }),
-    readCallback: (body) => body as ProviderReference,
+    readCallback: ({ body }) => Promise.resolve(hintOf(body.toString('utf8') as ProviderReference)),
     cancelEnqueued: async () => 'refused',
     predictMethod: async () => undefined,
     offer: () => ({ decimals: 2, minimum: undefined, maximum: undefined }),

@@ -19,7 +19,7 @@ import { aClock, noon, type TestClock } from '../support/fakes.ts'
 import { approverPhone, rightCode } from '../support/money-out.ts'
 import { emptyDatabase, rollBackFor, type SimulatedDatabase } from './database.ts'
 import { type Told } from './invariants.ts'
-import { badDay, type Bank, connect, createBank, type NetworkFaults, noFaults } from './network.ts'
+import { badDay, type Bank, connect, createBank, hintOf, type NetworkFaults, noFaults } from './network.ts'
 import { type Services, startProcess, uuidFrom } from './process.ts'
 import { createScheduler, type Fate, type Scheduler, type Step } from './scheduler.ts'
 
@@ -145,7 +145,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       label: `calls back ${reference}`,
       effect: async () => () => {
         const body = Buffer.from(reference)
-        const callback = { provider: 'PAWAPAY', providerReference: reference, headers: {}, body } as const
+        const callback = { provider: 'PAWAPAY', said: hintOf(reference), headers: {}, body } as const
         void ask(({ callbacks }) => callbacks.receive(callback))
       },
     })
