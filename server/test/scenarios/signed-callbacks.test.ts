@@ -173,7 +173,8 @@ describe('a callback whose signature is wrong', () => {
     const text = body.toString()
     const other = Buffer.from(text.replace(paid.id, open.id))
     expect(await replay(world.url(), headers, other)).toBe(401)
-    expect(await replay(world.url(), headers, Buffer.from(text.replace('COMPLETED', 'FAILED')))).toBe(401)
+    // As long as before: the length is one of the genuine headers.
+    expect(await replay(world.url(), headers, Buffer.from(text.replace('"COMPLETED"', '"FAILED"   ')))).toBe(401)
     expect(await replay(world.url(), { ...headers, host: 'pay.example' }, body)).toBe(401)
     const { signature: _, ...withoutSignature } = headers
     expect(await replay(world.url(), withoutSignature, other)).toBe(401)
