@@ -271,6 +271,33 @@ create table rate_limits (
   lease bigint not null
 );
 
+create table reconciliation_differences (
+  provider text not null,
+  day date not null,
+  currency text not null,
+  id bigint generated always as identity not null,
+  what text not null,
+  kind text not null,
+  reference text not null,
+  merchant_id bigint,
+  execution_id bigint,
+  status text,
+  ours_minor bigint,
+  ours_currency text,
+  theirs_minor bigint
+);
+
+create table reconciliation_reports (
+  provider text not null,
+  day date not null,
+  currency text not null,
+  matched integer not null,
+  missing_there integer not null,
+  missing_here integer not null,
+  amount_differs integer not null,
+  made_at timestamp with time zone not null
+);
+
 create table schema_migrations (
   name text not null,
   applied_at timestamp with time zone default now() not null
@@ -338,6 +365,17 @@ create table sources (
   paid_by_execution_id bigint,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null
+);
+
+create table statement_lines (
+  provider text not null,
+  kind text not null,
+  reference text not null,
+  occurrence integer not null,
+  amount_minor bigint not null,
+  currency text not null,
+  fee_minor bigint,
+  occurred_at timestamp with time zone not null
 );
 
 create table wallets (
@@ -548,6 +586,14 @@ alter table rate_limits add constraint rate_limits_lease_granted CHECK (lease >=
 
 alter table rate_limits add constraint rate_limits_pkey PRIMARY KEY (key);
 
+alter table reconciliation_differences add constraint reconciliation_differences_pkey PRIMARY KEY (provider, day, currency, id);
+
+alter table reconciliation_differences add constraint reconciliation_differences_what_known CHECK (what = ANY (ARRAY['missing_there'::text, 'missing_here'::text, 'amount_differs'::text]));
+
+alter table reconciliation_differences add constraint reconciliation_differences_report FOREIGN KEY (provider, day, currency) REFERENCES reconciliation_reports(provider, day, currency) ON DELETE CASCADE;
+
+alter table reconciliation_reports add constraint reconciliation_reports_pkey PRIMARY KEY (provider, day, currency);
+
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 
 alter table server_settings add constraint server_settings_pkey PRIMARY KEY (name);
@@ -614,6 +660,12 @@ alter table sources add constraint sources_counterparty FOREIGN KEY (merchant_id
 
 alter table sources add constraint sources_paid_by FOREIGN KEY (merchant_id, paid_by_execution_id) REFERENCES executions(merchant_id, id);
 
+alter table statement_lines add constraint statement_lines_amount_positive CHECK (amount_minor > 0);
+
+alter table statement_lines add constraint statement_lines_kind_known CHECK (kind = ANY (ARRAY['deposit'::text, 'payout'::text, 'refund'::text]));
+
+alter table statement_lines add constraint statement_lines_pkey PRIMARY KEY (provider, kind, reference, occurrence);
+
 alter table wallets add constraint wallets_pkey PRIMARY KEY (id, merchant_id);
 
 alter table wallets add constraint wallets_status_known CHECK (status = ANY (ARRAY['ACTIVE'::text, 'RESTRICTED'::text, 'FROZEN'::text, 'CLOSED'::text]));
@@ -647,6 +699,8 @@ CREATE INDEX provider_callbacks_reference ON public.provider_callbacks USING btr
 CREATE INDEX sessions_open_by_source ON public.sessions USING btree (source_id, merchant_id) WHERE (status = 'ACTIVE'::text);
 
 CREATE INDEX sources_kind ON public.sources USING btree (merchant_id, kind, id DESC);
+
+CREATE INDEX statement_lines_time ON public.statement_lines USING btree (provider, occurred_at);
 
 CREATE UNIQUE INDEX wallets_owner_key ON public.wallets USING btree (merchant_id, COALESCE(party_id, (0)::bigint), currency);
 
@@ -1497,3 +1551,26 @@ create view paid_sources as
      JOIN counterparties counterparty ON (((counterparty.merchant_id = source.merchant_id) AND (counterparty.id = source.counterparty_id))))
      JOIN parties party ON (((party.merchant_id = counterparty.merchant_id) AND (party.id = counterparty.party_id))))
   WHERE (source.status = 'PAID'::text);
+
+create view provider_payments as
+ SELECT merchant_id,
+    id AS execution_id,
+    provider,
+    provider_reference,
+    status,
+    confirmed_at,
+        CASE operation
+            WHEN 'COLLECTION'::text THEN 'deposit'::text
+            WHEN 'PAYOUT'::text THEN 'payout'::text
+            ELSE 'refund'::text
+        END AS kind,
+        CASE operation
+            WHEN 'COLLECTION'::text THEN payer_minor
+            ELSE payee_minor
+        END AS amount_minor,
+        CASE operation
+            WHEN 'COLLECTION'::text THEN payer_currency
+            ELSE payee_currency
+        END AS currency
+   FROM executions e
+  WHERE ((provider <> 'PLATFORM'::text) AND (operation <> 'TRANSFER'::text));

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { readJson, sendJson, UnreadableBody } from '../http.ts'
+import { readJson, sendJson, sendText, UnreadableBody } from '../http.ts'
 import { BadRequest, failure, Refusal } from './failures.ts'
 import {
   deliverAgain,
@@ -17,6 +17,7 @@ import type { Network } from './network.ts'
 import { operationTypes, wordsOf } from './operations.ts'
 import { publicKeys } from './signatures.ts'
 import { answerPayment, sendUnknownError } from './payment-routes.ts'
+import { statementOf } from './statement.ts'
 import { activeConfiguration, availability, predictProvider, walletBalances } from './toolkit.ts'
 
 /** Longer than the clients' own limits, so that it is never the server who closes a connection just as it is used again. */
@@ -64,6 +65,11 @@ const answerError = (error: unknown, response: ServerResponse): void => {
 
 const route = async (network: Network, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2)
+  // A file, where all else is JSON.
+  if (request.method === 'GET' && path === '/_sandbox/statement') {
+    sendText(response, 200, 'text/csv', statementOf(network, new URLSearchParams(query)))
+    return
+  }
   const [, version, name, ...below] = path.split('/')
   const operation = version === 'v2' ? operationTypes.find((each) => wordsOf[each].path === name) : undefined
   const isAnswered =

@@ -15,6 +15,10 @@ export interface AdminContext {
   readonly readSecret: () => Promise<string>
   /** For what is too long to be held and printed as an answer: it waits until the reader has taken it. */
   readonly write: (text: string) => Promise<void>
+  /** A word to whoever looks on, beside the answer. */
+  readonly notice: (text: string) => void
+  /** A file's bytes, or those piped in when none is named. */
+  readonly open: (file: string | undefined) => AsyncIterable<Uint8Array | string>
 }
 
 export type Cell = string | number | boolean | null

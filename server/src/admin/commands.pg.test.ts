@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aMerchant, news, someExecutions, sql, tell } from '../../test/support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
@@ -9,6 +10,8 @@ import { money } from '../kernel/money.ts'
 import { OperatorError } from '../kernel/problem.ts'
 import { type Answer, UsageError } from './command.ts'
 import { parseCommand } from './commands.ts'
+
+const unread = { write: async () => undefined, notice: () => undefined, open: () => Readable.from([]) }
 
 let database: TestDatabase
 
@@ -22,7 +25,7 @@ const run = async (...args: string[]): Promise<Answer> =>
     db: database.pool,
     clock: aClock(noon),
     readSecret: async () => '654321',
-    write: async () => undefined,
+    ...unread,
   })
 
 test('a merchant is created, given a key, and listed with it but without its secret', async () => {
@@ -212,7 +215,7 @@ test('a passcode that is too short is not set', async () => {
   const id = await aMerchant(database.pool)
   const { run: set } = parseCommand(['passcodes', 'set', '--merchant', id, '--phone', '231770000042'])
   await expect(
-    set({ db: database.pool, clock: aClock(noon), readSecret: async () => '123', write: async () => undefined }),
+    set({ db: database.pool, clock: aClock(noon), readSecret: async () => '123', ...unread }),
   ).rejects.toThrow(UsageError)
   expect(await sql(database.pool, 'select 1 from passcodes where merchant_id = $1', [id])).toEqual([])
 })
@@ -319,7 +322,7 @@ test('the books are verified, against a seal noted before if one is given, and a
     const [payment] = await someExecutions(own.pool, 1)
     if (!payment) throw new Error('no payment')
     await tell(own.pool, [news(payment, 'COMPLETED')])
-    const context = { db: own.pool, clock: aClock(noon), readSecret: async () => '', write: async () => undefined }
+    const context = { db: own.pool, clock: aClock(noon), readSecret: async () => '', ...unread }
     const verify = (...args: string[]) => parseCommand(['books', 'verify', ...args]).run(context)
     expect(await verify()).toEqual({ sealed: 0, unsealed: 1, seal: `0:${'0'.repeat(64)}` })
     await createSealer(own.pool).round()

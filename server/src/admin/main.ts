@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { argv, env, exit, stderr, stdin, stdout } from 'node:process'
 import { readDatabaseConfig } from '../config.ts'
@@ -42,8 +43,21 @@ const write = (text: string): Promise<void> =>
     })
   })
 
+const notice = (text: string): void => {
+  stderr.write(`${text}\n`)
+}
+
+async function* open(file: string | undefined): AsyncGenerator<Uint8Array | string> {
+  try {
+    yield* (file === undefined ? stdin : createReadStream(file)) as AsyncIterable<Uint8Array | string>
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw code === undefined ? error : new OperatorError(`The file cannot be read: ${message}.`)
+  }
+}
+
 async function run({ json, run: command }: Invocation): Promise<void> {
-  const answer = await withDatabase((db) => command({ db, clock: systemClock, readSecret, write }))
+  const answer = await withDatabase((db) => command({ db, clock: systemClock, readSecret, write, notice, open }))
   if (answer) stdout.write(`${json ? JSON.stringify(answer) : formatAnswer(answer)}\n`)
 }
 

@@ -61,7 +61,7 @@ function sumsOf(text: string): Record<string, string> {
 
 const written = (sums: ReadonlyMap<string, bigint>): Record<string, string> =>
   Object.fromEntries(
-    [...sums].map(([name, minor]) => [name.toLowerCase(), formatMoney(money(minor, currencyIn(name)))]).sort(),
+    [...sums].map(([name, minor]) => [name.toLowerCase(), formatMoney(money(minor, currencyIn(name)))] as const).sort(),
   )
 const currencyIn = (name: string): Currency => readCurrency(name.slice(-3))
 

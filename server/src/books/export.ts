@@ -1,10 +1,10 @@
 import { type Currency, currencies, decimalsOf } from '../kernel/currencies.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { formatMoney, money } from '../kernel/money.ts'
-import { type Pool, withTx } from '../platform/db/pool.ts'
+import { allowTime, type Pool, withTx } from '../platform/db/pool.ts'
 import { readMoney } from '../platform/db/rows.ts'
 import { type BookedEntry } from './model.ts'
-import { type Account, allowTime, listAccounts, listEntriesBetween } from './store.ts'
+import { type Account, listAccounts, listEntriesBetween } from './store.ts'
 
 export const bookFormats = ['hledger', 'beancount'] as const
 export type BookFormat = (typeof bookFormats)[number]

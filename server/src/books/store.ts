@@ -264,13 +264,6 @@ export async function countEntriesAfter(db: Queryable, entryId: string): Promise
   return BigInt(row.count)
 }
 
-/** For what reads whole tables: the pool's limits are made for statements that serve a request. */
-export async function allowTime(tx: Queryable, view: 'each statement' | 'snapshot' = 'each statement'): Promise<void> {
-  if (view === 'snapshot') await tx.query({ text: 'set transaction isolation level repeatable read read only' })
-  await tx.query({ text: 'set local statement_timeout = 0' })
-  await tx.query({ text: 'set local idle_in_transaction_session_timeout = 0' })
-}
-
 /** What must hold of any books, sealed or not, each as a statement that finds what breaks it. */
 const rules = {
   unbalanced: `select 'entry ' || p.entry_id || ' does not balance in ' || p.currency as finding

@@ -1,6 +1,6 @@
-import { type Pool, withTx } from '../platform/db/pool.ts'
+import { allowTime, type Pool, withTx } from '../platform/db/pool.ts'
 import { type BookedEntry, genesis, hashOf, type Seal } from './model.ts'
-import { allowTime, countEntriesAfter, findBrokenRule, findUnsealed, listSeals } from './store.ts'
+import { countEntriesAfter, findBrokenRule, findUnsealed, listSeals } from './store.ts'
 
 const sealsPerRead = 1_000
 

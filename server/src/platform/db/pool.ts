@@ -65,6 +65,16 @@ export async function withTx<T>(pool: Pool, work: (tx: Queryable) => Promise<T>)
   }
 }
 
+/**
+ * For the start of a transaction that reads whole tables: the pool's limits are made for what serves a request. A
+ * `snapshot` sees one moment from its first statement to its last.
+ */
+export async function allowTime(tx: Queryable, view: 'each statement' | 'snapshot' = 'each statement'): Promise<void> {
+  if (view === 'snapshot') await tx.query({ text: 'set transaction isolation level repeatable read read only' })
+  await tx.query({ text: 'set local statement_timeout = 0' })
+  await tx.query({ text: 'set local idle_in_transaction_session_timeout = 0' })
+}
+
 /** True for an error that PostgreSQL itself answered: the statement had no effect. A broken connection is not one. */
 export const isStatementError = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError
 

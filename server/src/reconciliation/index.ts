@@ -1,0 +1,2 @@
+export { statementProviders } from './model.ts'
+export { findDifferences, reconcile } from './service.ts'
