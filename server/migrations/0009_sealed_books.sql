@@ -1,5 +1,5 @@
 -- Entries in a chain: each seal's hash covers the seal before it and the entry with all its lines, so that whoever changes
--- history must write all of it again. What exactly is hashed stands in docs/decisions/0014.
+-- history must write all of it again. What exactly is hashed stands in docs/decisions/0015.
 -- No foreign key to the entry: it would write a lock into every entry's row, and what it promises is what is verified anyway.
 create table ledger_seals (
   -- Without gaps, from 1.

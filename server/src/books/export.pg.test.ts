@@ -6,7 +6,6 @@ import { noon } from '../../test/support/fakes.ts'
 import { type Currency } from '../kernel/currencies.ts'
 import { addMs } from '../kernel/clock.ts'
 import { formatMoney, money, parseMoney } from '../kernel/money.ts'
-import { recordOutcomes } from '../executions/store.ts'
 import { readCurrency, readMoney } from '../platform/db/rows.ts'
 import { accountPath, type BookExport, exportBooks } from './export.ts'
 import { listAccounts } from './store.ts'
@@ -23,7 +22,7 @@ beforeAll(async () => {
     (await someExecutions(pool, 3)).map((each) => news(each, 'COMPLETED')),
   )
   const inRwanda = await anExecution(pool, { total: money(1_200n, 'RWF'), method: 'MTN_MOMO_RWA' })
-  await recordOutcomes(pool, [news(inRwanda, 'COMPLETED')], addMs(noon, dayMs))
+  await tell(pool, [news(inRwanda, 'COMPLETED')], addMs(noon, dayMs))
   await pool.query(
     `select ledger_post(
        array[row(1, $1, $2, 'test.converted')::ledger_entry_draft],

@@ -264,20 +264,40 @@ export async function countEntriesAfter(db: Queryable, entryId: string): Promise
   return BigInt(row.count)
 }
 
+interface Finding extends Row {
+  finding: string
+}
+
 /** What must hold of any books, sealed or not, each as a statement that finds what breaks it. */
-const rules = {
-  unbalanced: `select 'entry ' || p.entry_id || ' does not balance in ' || p.currency as finding
+const rules = [
+  async (tx: Queryable) =>
+    queryOne<Finding>(
+      tx,
+      'find-unbalanced',
+      `select 'entry ' || p.entry_id || ' does not balance in ' || p.currency as finding
      from ledger_postings p
      group by p.merchant_id, p.entry_id, p.currency
      having sum(case p.side when 'debit' then p.amount_minor else -p.amount_minor end) <> 0
      order by p.entry_id
      limit 1`,
-  stray: `select 'entry ' || p.entry_id || ' does not exist, and has postings' as finding
+      [],
+    ),
+  async (tx: Queryable) =>
+    queryOne<Finding>(
+      tx,
+      'find-stray',
+      `select 'entry ' || p.entry_id || ' does not exist, and has postings' as finding
      from ledger_postings p
      where not exists (select 1 from ledger_entries e where e.id = p.entry_id and e.merchant_id = p.merchant_id)
      order by p.entry_id
      limit 1`,
-  balance: `select 'account ' || coalesce(b.account_id, p.account_id) || ' has a balance of '
+      [],
+    ),
+  async (tx: Queryable) =>
+    queryOne<Finding>(
+      tx,
+      'find-balance',
+      `select 'account ' || coalesce(b.account_id, p.account_id) || ' has a balance of '
        || coalesce(b.balance_minor::text, 'nothing') || ' and postings that sum to ' || coalesce(p.total, 0) as finding
      from ledger_balances b
      full join (
@@ -288,12 +308,14 @@ const rules = {
      where b.balance_minor is distinct from coalesce(p.total, 0)
      order by coalesce(b.account_id, p.account_id)
      limit 1`,
-} as const
+      [],
+    ),
+]
 
 /** The first of these rules that is broken, and where. Each is one statement, hence one moment of a ledger in use. */
 export async function findBrokenRule(tx: Queryable): Promise<string | undefined> {
-  for (const [name, text] of Object.entries(rules)) {
-    const row = await queryOne<{ finding: string }>(tx, `books-rule-${name}`, text, [])
+  for (const find of rules) {
+    const row = await find(tx)
     if (row) return row.finding
   }
   return undefined

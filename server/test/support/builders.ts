@@ -273,5 +273,5 @@ export function news(
 }
 
 /** Records what became of executions, straight at the store. */
-export const tell = (db: Queryable, outcomes: readonly OutcomeRecord[]): Promise<RecordedOutcome[]> =>
-  recordOutcomes(db, outcomes, noon)
+export const tell = (db: Queryable, outcomes: readonly OutcomeRecord[], at = noon): Promise<RecordedOutcome[]> =>
+  recordOutcomes(db, outcomes, at)
