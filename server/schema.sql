@@ -53,6 +53,16 @@ create table execution_events (
   at timestamp with time zone not null
 );
 
+create table execution_questions (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  execution_id bigint not null,
+  asked text not null,
+  answer text not null,
+  detail text,
+  at timestamp with time zone not null
+);
+
 create table executions (
   merchant_id bigint not null,
   id bigint generated always as identity not null,
@@ -264,6 +274,30 @@ create table providers (
   name text not null
 );
 
+create table quarantine_decisions (
+  merchant_id bigint not null,
+  quarantined_id bigint not null,
+  decision text not null,
+  note text not null,
+  decided_by text,
+  at timestamp with time zone not null
+);
+
+create table quarantined_outcomes (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  execution_id bigint not null,
+  reason text not null,
+  stood text not null,
+  told text not null,
+  told_by text not null,
+  amount_minor bigint,
+  currency text,
+  provider_transaction_id text,
+  detail text,
+  at timestamp with time zone not null
+);
+
 create table rate_limits (
   key text not null,
   minute bigint not null,
@@ -413,6 +447,12 @@ alter table exchange_rates add constraint exchange_rates_positive CHECK (rate > 
 alter table exchange_rates add constraint exchange_rates_two_currencies CHECK (base_currency <> quote_currency);
 
 alter table execution_events add constraint execution_events_pkey PRIMARY KEY (execution_id, id, merchant_id);
+
+alter table execution_questions add constraint execution_questions_answer_known CHECK (answer = ANY (ARRAY['accepted'::text, 'completed'::text, 'declined'::text, 'refused'::text, 'not_found'::text, 'unknown'::text]));
+
+alter table execution_questions add constraint execution_questions_asked_known CHECK (asked = ANY (ARRAY['order'::text, 'look_up'::text, 'cancellation'::text]));
+
+alter table execution_questions add constraint execution_questions_pkey PRIMARY KEY (execution_id, id, merchant_id);
 
 alter table executions add constraint executions_adds_up CHECK (fx_rate_numerator IS NOT NULL OR payer_currency = payee_currency AND fx_fee_minor = 0 AND payer_minor = (payee_minor + platform_fee_minor + gateway_fee_minor));
 
@@ -581,6 +621,24 @@ alter table provider_callbacks add constraint provider_callbacks_verification CH
 alter table providers add constraint providers_name_key UNIQUE (name);
 
 alter table providers add constraint providers_pkey PRIMARY KEY (id);
+
+alter table quarantine_decisions add constraint quarantine_decisions_decision_known CHECK (decision = ANY (ARRAY['stands'::text, 'provider-right'::text, 'settled-elsewhere'::text]));
+
+alter table quarantine_decisions add constraint quarantine_decisions_pkey PRIMARY KEY (quarantined_id, merchant_id);
+
+alter table quarantine_decisions add constraint quarantine_decisions_outcome FOREIGN KEY (quarantined_id, merchant_id) REFERENCES quarantined_outcomes(id, merchant_id);
+
+alter table quarantined_outcomes add constraint quarantined_outcomes_amount_whole CHECK ((amount_minor IS NULL) = (currency IS NULL));
+
+alter table quarantined_outcomes add constraint quarantined_outcomes_once UNIQUE NULLS NOT DISTINCT (execution_id, merchant_id, reason, told, amount_minor, currency);
+
+alter table quarantined_outcomes add constraint quarantined_outcomes_pkey PRIMARY KEY (id, merchant_id);
+
+alter table quarantined_outcomes add constraint quarantined_outcomes_reason_known CHECK (reason = ANY (ARRAY['contradiction'::text, 'amount'::text]));
+
+alter table quarantined_outcomes add constraint quarantined_outcomes_told_final CHECK (told = ANY (ARRAY['COMPLETED'::text, 'FAILED'::text]));
+
+alter table quarantined_outcomes add constraint quarantined_outcomes_execution FOREIGN KEY (merchant_id, execution_id) REFERENCES executions(merchant_id, id);
 
 alter table rate_limits add constraint rate_limits_lease_granted CHECK (lease >= 0 AND lease <= granted);
 
@@ -1375,6 +1433,18 @@ begin
   from open
   where e.merchant_id = open.merchant_id and e.id = open.id
   returning e.*;
+
+  return query
+  select e.*
+  from (
+    select distinct c.provider, c.provider_reference
+    from jsonb_to_recordset(callbacks) as c (
+      provider text, provider_reference uuid, tells_completion boolean, wakes boolean
+    )
+    where c.tells_completion and coalesce(c.wakes, true)
+  ) c
+  join executions e on e.provider_reference = c.provider_reference and e.provider = c.provider
+  where e.status = 'FAILED';
 end
 $function$
 ;
@@ -1487,6 +1557,8 @@ $function$
 
 CREATE TRIGGER execution_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.execution_events FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
+CREATE TRIGGER execution_questions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.execution_questions FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
 CREATE TRIGGER ledger_accounts_fixed BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 CREATE TRIGGER ledger_accounts_open_balance AFTER INSERT ON public.ledger_accounts FOR EACH ROW EXECUTE FUNCTION ledger_open_balance();
@@ -1502,6 +1574,10 @@ CREATE TRIGGER ledger_postings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE O
 CREATE TRIGGER ledger_postings_apply AFTER INSERT ON public.ledger_postings REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply_postings();
 
 CREATE TRIGGER ledger_seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_seals FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER quarantine_decisions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.quarantine_decisions FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER quarantined_outcomes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.quarantined_outcomes FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 create view checkout_payment_intent_public_status as
  SELECT e.merchant_id,

@@ -32,6 +32,7 @@ afterEach(async () => {
 const aCallback = (its: Partial<ReceivedCallback> = {}): ReceivedCallback => ({
   provider: 'PAWAPAY',
   providerReference: undefined,
+  tellsCompletion: false,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from('{"status":"COMPLETED"}'),
   verification: 'unsigned',
@@ -55,6 +56,7 @@ const heard = (
   said: {
     reference: execution.intent.providerReference,
     trust: 'hint',
+    tellsCompletion: false,
     verification: 'unsigned',
     signature: undefined,
     claim: undefined,
@@ -355,4 +357,34 @@ test('a forged callback in one batch with the genuine one changes nothing about 
   ])
   await callbacks.settled()
   expect((await balances(pool))[`wallet ${execution.merchantId} USD`]).toBe(25_000n)
+})
+
+const completion = { tellsCompletion: true }
+
+test('a FAILED payment that is called completed is answered for a look-up, and stays due no more', async () => {
+  const [failed, done] = await someExecutions(pool, 2)
+  if (!failed || !done) throw new Error('two executions')
+  await tell(pool, [news(failed, 'FAILED'), news(done, 'COMPLETED')])
+  expect(await receive(about(failed), about(done, completion))).toEqual([])
+  const found = await receive(about(failed, completion), about(failed, completion))
+  expect(found).toMatchObject([{ id: failed.executionId, status: 'FAILED' }])
+  expect(await rowOf(failed)).toEqual({ status: 'FAILED', next_check_at: null })
+})
+
+test('such a callback is acknowledged once the network has been asked, and has given a final answer', async () => {
+  const failed = await anExecution(pool)
+  await tell(pool, [news(failed, 'FAILED')])
+  const provider: TestProvider = aProvider()
+  const callbacks = aServer(provider)
+  for (const find of [() => ({ kind: 'unknown', reason: 'no answer' }) as const, () => accepted]) {
+    provider.will({ find })
+    await expect(callbacks.receive(heard(failed, completion))).rejects.toThrow('Not looked up yet')
+  }
+  provider.will({ find: () => paid })
+  await callbacks.receive(heard(failed, completion))
+  const rows = await sql(pool, 'select reason, stood, told from quarantined_outcomes where execution_id = $1', [
+    failed.executionId,
+  ])
+  expect(rows).toEqual([{ reason: 'contradiction', stood: 'FAILED', told: 'COMPLETED' }])
+  expect(await rowOf(failed)).toEqual({ status: 'FAILED', next_check_at: null })
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { addMs, type Clock } from '../kernel/clock.ts'
 import { type ProviderName } from '../kernel/enums.ts'
+import { Problem } from '../kernel/problem.ts'
 import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
@@ -19,7 +20,8 @@ export interface HeardCallback {
 export interface Callbacks {
   /**
    * Stores a callback; when this returns it is safe to acknowledge. What a believed one claims is then recorded, and what
-   * another claims is looked up, beside the caller.
+   * another claims is looked up, beside the caller. That a FAILED payment completed is looked up before: nothing else would
+   * ask again, and what is not acknowledged comes again.
    */
   receive(callback: HeardCallback): Promise<void>
   /** Waits until the recordings and look-ups under way are done. */
@@ -40,6 +42,7 @@ const isHeeded = ({ trust }: ReadCallback): boolean => trust === 'believed' || t
 const toReceived = ({ provider, said, headers, body }: HeardCallback): ReceivedCallback => ({
   provider,
   providerReference: said.reference,
+  tellsCompletion: said.tellsCompletion,
   headers,
   body,
   verification: said.verification,
@@ -57,21 +60,24 @@ const claimed = (callbacks: readonly HeardCallback[], { provider, providerRefere
   )?.said.claim?.outcome
 
 export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: CheckDependencies): Callbacks {
-  const underWay = new Map<string, Promise<void>>()
+  const underWay = new Map<string, Promise<unknown>>()
   const toldAgain = new Set<string>()
   const waiting = new Map<string, Execution>()
   const recordings = new Set<Promise<void>>()
 
-  const store = grouped<HeardCallback, undefined>(
+  const store = grouped<HeardCallback, Execution | undefined>(
     async (callbacks) => {
       const now = clock.now()
-      const open = await receiveCallbacks(db, callbacks.map(toReceived), now, addMs(now, takeOverMs))
-      for (const execution of open) {
+      const found = await receiveCallbacks(db, callbacks.map(toReceived), now, addMs(now, takeOverMs))
+      const failed = found.filter(({ status }) => status === 'FAILED')
+      for (const execution of found.filter(({ status }) => status !== 'FAILED')) {
         const outcome = claimed(callbacks, execution)
         if (outcome) record(execution, outcome)
         else lookUp(execution)
       }
-      return callbacks.map(() => undefined)
+      return callbacks.map(({ said }) =>
+        said.tellsCompletion ? failed.find((execution) => execution.providerReference === said.reference) : undefined,
+      )
     },
     { most: 50, writers: 1 },
   )
@@ -113,10 +119,14 @@ export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: Che
 
   return {
     async receive(callback) {
-      await store(callback)
+      const failed = await store(callback)
       const { provider, said } = callback
       if (!isHeeded(said))
         log.warn({ provider, providerReference: said.reference, verification: said.verification }, 'callback refused')
+      if (!failed) return
+      const outcome = await checkExecution(checks, failed)
+      if (outcome.kind === 'unknown' || outcome.kind === 'accepted')
+        throw new Problem('unavailable', 'Not looked up yet')
     },
     async settled() {
       // What waits is due, and another process asks.

@@ -7,6 +7,8 @@ import { type Execution, executionColumns, type ExecutionRow, toExecution } from
 export interface ReceivedCallback {
   readonly provider: ProviderName
   readonly providerReference: ProviderReference | undefined
+  /** Whether it claims that the payment completed. */
+  readonly tellsCompletion: boolean
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: Buffer
   readonly verification: string
@@ -16,7 +18,10 @@ export interface ReceivedCallback {
   readonly wakes: boolean
 }
 
-/** Stores callbacks as they came and answers the open executions that those which may wake speak of, due for a look-up at `checkAt`. */
+/**
+ * Stores callbacks as they came and answers the open executions that those which may wake speak of, due for a look-up at
+ * `checkAt`; and those that FAILED and are called completed, which are due no more.
+ */
 export async function receiveCallbacks(
   db: Queryable,
   callbacks: readonly ReceivedCallback[],
@@ -32,6 +37,7 @@ export async function receiveCallbacks(
         callbacks.map((callback) => ({
           provider: callback.provider,
           provider_reference: callback.providerReference ?? null,
+          tells_completion: callback.tellsCompletion,
           headers: callback.headers,
           body: callback.body.toString('base64'),
           verification: callback.verification,

@@ -5,6 +5,7 @@ import { type Pool } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
 import { type Finding, type Outcome, type Provider } from '../providers/provider.ts'
 import { type Execution, resubmitWithinMs } from './model.ts'
+import { insertQuestion, type Question } from './question-store.ts'
 import { type RecordOutcome } from './record-outcome.ts'
 import { claimDueChecks } from './store.ts'
 import { submitExecution } from './submit.ts'
@@ -17,6 +18,15 @@ export interface CheckDependencies {
   readonly recordOutcome: RecordOutcome
 }
 
+/** Notes what changed no status: what did is an event. */
+const note = ({ db, clock }: CheckDependencies, execution: Execution, asked: Question['asked'], answer: Finding) =>
+  insertQuestion(
+    db,
+    execution,
+    { asked, answer: answer.kind, detail: answer.kind === 'unknown' ? answer.reason : undefined },
+    clock.now(),
+  )
+
 /** How many due executions one sweep takes; they are asked about side by side. */
 export const checksPerSweep = 50
 
@@ -25,10 +35,11 @@ export const checksPerSweep = 50
  * it did accept and knows no more is another matter: it may have been asked under another account.
  */
 async function resolveNotFound(
-  { clock, log, providers }: CheckDependencies,
+  dependencies: CheckDependencies,
   execution: Execution,
   provider: Provider,
 ): Promise<Outcome> {
+  const { clock, log, providers } = dependencies
   if (execution.status === 'PROCESSING') {
     log.error(
       { executionId: execution.id, provider: execution.provider },
@@ -36,20 +47,32 @@ async function resolveNotFound(
     )
     return { kind: 'unknown', reason: 'not found after it was accepted' }
   }
+  // What is final was only looked at because somebody called it otherwise: it is never asked for again.
+  if (execution.status !== 'PENDING') return { kind: 'unknown', reason: 'not found after it was final' }
   const ageMs = clock.now().getTime() - execution.createdAt.getTime()
-  return ageMs < resubmitWithinMs ? submitExecution(providers, execution) : provider.neverReceived()
+  if (ageMs >= resubmitWithinMs) return provider.neverReceived()
+  const outcome = await submitExecution(providers, execution)
+  await note(dependencies, execution, 'order', outcome)
+  return outcome
 }
 
 /** Asks the provider what became of an execution, and records the answer. */
-export async function checkExecution(dependencies: CheckDependencies, execution: Execution): Promise<void> {
+export async function checkExecution(dependencies: CheckDependencies, execution: Execution): Promise<Outcome> {
   const provider = dependencies.providers.get(execution.provider)
   invariant(provider, `a connector for ${execution.provider}`)
   const finding: Finding = await provider.find(execution.operation, execution.providerReference)
+  if (finding.kind === 'not_found' || finding.kind === 'unknown') {
+    await note(dependencies, execution, 'look_up', finding)
+  }
   const outcome = finding.kind === 'not_found' ? await resolveNotFound(dependencies, execution, provider) : finding
   if (outcome.kind === 'unknown') {
     dependencies.log.warn({ executionId: execution.id, reason: outcome.reason }, 'outcome still unknown')
   }
-  await dependencies.recordOutcome(execution, outcome)
+  const recorded = await dependencies.recordOutcome(execution, outcome)
+  if (finding.kind === 'accepted' && recorded?.verdict === 'repeated') {
+    await note(dependencies, execution, 'look_up', finding)
+  }
+  return outcome
 }
 
 /** One round of the worker: answers how many executions it asked about. */

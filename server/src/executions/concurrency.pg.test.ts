@@ -219,6 +219,7 @@ test(
           shuffled(intents, roll).map(({ providerReference }) => ({
             provider: 'PAWAPAY' as const,
             providerReference,
+            tellsCompletion: false,
             headers: {},
             body: Buffer.from('{}'),
             verification: 'unsigned',

@@ -43,6 +43,9 @@ export interface Execution {
   readonly updatedAt: Date
 }
 
+/** The form of a caller's idempotency key, in any case. */
+export const referenceForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** The intent of an execution: everything decided before the provider is asked. */
 export interface Intent {
   readonly operation: OperationType

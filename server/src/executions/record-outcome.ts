@@ -1,9 +1,11 @@
 import { addMs, type Clock } from '../kernel/clock.ts'
+import { type ExecutionStatus } from '../kernel/enums.ts'
 import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
 import { type Outcome } from '../providers/provider.ts'
 import { askedAmount, type Execution, firstCheckMs, mayBecome, statusOf } from './model.ts'
+import { insertQuarantined } from './question-store.ts'
 import { type OutcomeRecord, type RecordedOutcome, recordOutcomes } from './store.ts'
 import { untilSettled } from './until-settled.ts'
 
@@ -11,7 +13,7 @@ import { untilSettled } from './until-settled.ts'
 export type RecordOutcome = (execution: Execution, outcome: Outcome) => Promise<RecordedOutcome | undefined>
 
 /** A provider that completed another amount than was asked has not completed this payment: a person must look. */
-function amountDiffers(execution: Execution, outcome: Outcome): boolean {
+function amountDiffers(execution: Execution, outcome: Outcome): outcome is Extract<Outcome, { kind: 'completed' }> {
   if (outcome.kind !== 'completed' || outcome.amount === undefined) return false
   const asked = askedAmount(execution)
   return outcome.amount.minor !== asked.minor || outcome.amount.currency !== asked.currency
@@ -42,10 +44,29 @@ export function createRecordOutcome(db: Pool, clock: Clock, log: Logger): Record
     most: 50,
     writers: 1,
   })
+  const quarantine = async (execution: Execution, outcome: Outcome, stood: ExecutionStatus): Promise<void> => {
+    const completed = outcome.kind === 'completed' ? outcome : undefined
+    await insertQuarantined(
+      db,
+      execution,
+      {
+        reason: 'contradiction',
+        stood,
+        told: completed ? 'COMPLETED' : 'FAILED',
+        amount: completed?.amount,
+        transactionId: completed?.transactionId,
+        detail: outcome.kind === 'declined' ? outcome.code : undefined,
+      },
+      clock.now(),
+    )
+  }
   return async (execution, outcome) => {
     const subject = { executionId: execution.id, merchantId: execution.merchantId, provider: execution.provider }
     if (amountDiffers(execution, outcome)) {
-      log.error(subject, 'the provider completed another amount than was asked: left open for an operator')
+      log.error(subject, 'the provider completed another amount than was asked: quarantined for an operator')
+      const { amount, transactionId } = outcome
+      const doubt = { reason: 'amount', stood: execution.status, told: 'COMPLETED', detail: undefined } as const
+      await insertQuarantined(db, execution, { ...doubt, amount, transactionId }, clock.now())
       return undefined
     }
     const entry = toRecord(execution, outcome, clock.now())
@@ -54,8 +75,9 @@ export function createRecordOutcome(db: Pool, clock: Clock, log: Logger): Record
     if (recorded.verdict === 'contradicted') {
       log.error(
         { ...subject, stands: recorded.status, told: entry.status },
-        'contradictory final answers: the first stands',
+        'contradictory final answers: the first stands, the other is quarantined for an operator',
       )
+      await quarantine(execution, outcome, recorded.status ?? execution.status)
     }
     return recorded
   }

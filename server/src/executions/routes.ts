@@ -12,10 +12,10 @@ import { type ExecuteCollection } from './execute-collection.ts'
 import { type ExecutePayout } from './execute-payout.ts'
 import { type ExecuteRefund } from './execute-refund.ts'
 import { type ExecuteTransfer } from './execute-transfer.ts'
+import { referenceForm } from './model.ts'
 import * as wire from './schema.ts'
 import { findByReference, listExecutions } from './store.ts'
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+import { timelineRoutes } from './timeline-routes.ts'
 
 export interface Executions {
   readonly collect: ExecuteCollection
@@ -83,6 +83,7 @@ export function executionRoutes(http: Http, db: Pool, { collect, payOut, transfe
   }
 
   for (const operation of operationTypes) statusRoute(http, db, operation)
+  timelineRoutes(http, db)
 
   http.get(
     '/executions/list',
@@ -127,7 +128,7 @@ function statusRoute(http: Http, db: Pool, operation: OperationType): void {
     },
     async (request) => {
       const { reference_id: sent } = request.params
-      const execution = uuidForm.test(sent)
+      const execution = referenceForm.test(sent)
         ? await findByReference(db, merchantOf(request).id, sent.toLowerCase())
         : undefined
       if (execution?.operation !== operation) throw new NotFound('Execution')

@@ -1,8 +1,10 @@
 import { type Clock } from '../kernel/clock.ts'
 import { type ProviderName } from '../kernel/enums.ts'
 import { invariant } from '../kernel/invariant.ts'
+import { type Pool } from '../platform/db/pool.ts'
 import { type Outcome, type PaymentOrder, type Provider } from '../providers/provider.ts'
 import { askedAmount, type Execution, statusOf } from './model.ts'
+import { insertQuestion } from './question-store.ts'
 import { type RecordOutcome, retryNotBefore } from './record-outcome.ts'
 
 /** What a provider is asked for an execution. Asking again asks the same. */
@@ -50,10 +52,12 @@ const after = (execution: Execution, outcome: Outcome, now: Date): Execution => 
  */
 export async function carryOut(
   {
+    db,
     clock,
     providers,
     recordOutcome,
   }: {
+    readonly db: Pool
     readonly clock: Clock
     readonly providers: ReadonlyMap<ProviderName, Provider>
     readonly recordOutcome: RecordOutcome
@@ -62,6 +66,9 @@ export async function carryOut(
   present: () => Promise<Execution>,
 ): Promise<Execution> {
   const outcome = await submitExecution(providers, execution)
+  if (outcome.kind === 'unknown') {
+    await insertQuestion(db, execution, { asked: 'order', answer: outcome.kind, detail: outcome.reason }, clock.now())
+  }
   const recorded = await recordOutcome(execution, outcome)
   if (!recorded) return execution
   // A callback may have been faster than this reply: then what stands is read, not assumed.

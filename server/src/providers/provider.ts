@@ -77,6 +77,8 @@ export interface ReadCallback {
   /** The payment it speaks of, or undefined when it speaks of none. */
   readonly reference: ProviderReference | undefined
   readonly trust: CallbackTrust
+  /** Whether it claims that its payment completed. */
+  readonly tellsCompletion: boolean
   /** What came of verifying it, in a word. */
   readonly verification: string
   /** Of a verified one: the same signature again is the same message again. */

@@ -18,6 +18,7 @@ import { inWords, type Scheduler } from './scheduler.ts'
 export const hintOf = (reference: ProviderReference): ReadCallback => ({
   reference,
   trust: 'hint',
+  tellsCompletion: false,
   verification: 'unsigned',
   signature: undefined,
   claim: undefined,

@@ -87,6 +87,7 @@ export function aProvider(first: Script = {}): TestProvider {
     readCallback: async () => ({
       reference: undefined,
       trust: 'hint',
+      tellsCompletion: false,
       verification: 'unsigned',
       signature: undefined,
       claim: undefined,

@@ -317,6 +317,7 @@ const readUnsigned = (body: string) =>
 const aHint = (spokenOf: ProviderReference | undefined) => ({
   reference: spokenOf,
   trust: 'hint',
+  tellsCompletion: expect.any(Boolean) as boolean,
   verification: 'unsigned',
   signature: undefined,
   claim: undefined,
@@ -343,6 +344,16 @@ test.each([
   '{"refundId":[]}',
 ])('a callback of %j speaks of nothing', async (body) => {
   expect(await readUnsigned(body)).toEqual(aHint(undefined))
+})
+
+test.each([
+  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":"COMPLETED"}', true],
+  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":"FAILED"}', false],
+  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":["COMPLETED"]}', false],
+  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db"}', false],
+  ['COMPLETED', false],
+])('whether a callback %s tells of a completion: %s', async (body, tells) => {
+  expect(await readUnsigned(body)).toMatchObject({ tellsCompletion: tells })
 })
 
 test('what is offered is not known before the configuration was read', async () => {

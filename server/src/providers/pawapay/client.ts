@@ -169,6 +169,7 @@ export function createPawapay(options: PawapayOptions): Provider {
       return {
         reference: id !== undefined && uuid.test(id) ? (id as ProviderReference) : undefined,
         trust,
+        tellsCompletion: Callback.Check(read) && read.status === 'COMPLETED',
         verification,
         signature,
         claim: trust === 'believed' ? claimOf(read) : undefined,

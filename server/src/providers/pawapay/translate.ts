@@ -200,7 +200,11 @@ export function fromLookup(answer: { readonly status: string; readonly data?: Pa
 }
 
 /** The payment an answer or a callback speaks of. The rarer names first: a refund may also name the deposit it gives back. */
-export const idOf = ({ refundId, payoutId, depositId }: Partial<Payment>): string | undefined =>
+export const idOf = ({
+  refundId,
+  payoutId,
+  depositId,
+}: Pick<Payment, 'refundId' | 'payoutId' | 'depositId'>): string | undefined =>
   (refundId ?? payoutId ?? depositId)?.toLowerCase()
 
 /** The operation that the same id is of. */

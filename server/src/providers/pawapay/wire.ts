@@ -32,7 +32,13 @@ export type Payment = Static<typeof Payment>
 
 export const LookupAnswer = Compile(Type.Object({ status: Type.String(), data: Type.Optional(Payment) }))
 
-export const Callback = Compile(Type.Pick(Payment, ['depositId', 'payoutId', 'refundId']))
+export const Callback = Compile(
+  Type.Intersect([
+    Type.Pick(Payment, ['depositId', 'payoutId', 'refundId']),
+    // Whatever it says of its status, it speaks of its payment.
+    Type.Object({ status: Type.Optional(Type.Unknown()) }),
+  ]),
+)
 
 /** The whole of it matters only once its sender is known. */
 export const CallbackPayment = Compile(Payment)
