@@ -335,3 +335,45 @@ test('the books are verified, against a seal noted before if one is given, and a
     await own.drop()
   }
 })
+
+test('what contradicts itself is listed until somebody decides on it', async () => {
+  const [execution] = await someExecutions(database.pool, 1)
+  if (!execution) throw new Error('an execution')
+  await tell(database.pool, [news(execution, 'FAILED')])
+  await sql(
+    database.pool,
+    `insert into quarantined_outcomes (
+       merchant_id, execution_id, reason, stood, told, told_by, amount_minor, currency, provider_transaction_id, at
+     )
+     values ($1, $2, 'contradiction', 'FAILED', 'COMPLETED', 'PAWAPAY', 25750, 'USD', 'MP-1', $3)`,
+    [execution.merchantId, execution.executionId, noon],
+  )
+  const subject = { merchant_id: Number(execution.merchantId), reference_id: execution.intent.referenceId }
+  expect(await run('executions', 'quarantined')).toEqual([
+    {
+      ...subject,
+      operation: 'COLLECTION',
+      status: 'FAILED',
+      reason: 'contradiction',
+      told: 'COMPLETED',
+      told_by: 'PAWAPAY',
+      amount: '257.50 USD',
+      provider_transaction_id: 'MP-1',
+      at: noon.toISOString(),
+    },
+  ])
+  const naming = ['--merchant', execution.merchantId, '--reference', execution.intent.referenceId.toUpperCase()]
+  const decide = () =>
+    run('executions', 'resolve', ...naming, '--as', 'provider-right', '--note', 'Seen on the statement.')
+  expect(await decide()).toEqual({ ...subject, decision: 'provider-right', resolved: 1 })
+  expect(await run('executions', 'quarantined')).toEqual([])
+  await expect(decide()).rejects.toThrow(OperatorError)
+})
+
+test.each([
+  ['--reference', 'x', '--as', 'stands', '--note', 'n'],
+  ['--reference', '00000000-0000-4000-8000-000000000000', '--as', 'paid', '--note', 'n'],
+  ['--reference', '00000000-0000-4000-8000-000000000000', '--as', 'stands', '--note', ' '],
+])('a decision with %s %s %s %s %s %s is refused', async (...flags) => {
+  await expect(run('executions', 'resolve', '--merchant', '1', ...flags)).rejects.toThrow(UsageError)
+})

@@ -1,11 +1,18 @@
 import { parseArgs } from 'node:util'
 import { booksCommands } from './books-commands.ts'
 import { type AdminContext, type Answer, type Cell, type Commands, type Flags, UsageError } from './command.ts'
+import { executionCommands } from './execution-commands.ts'
 import { merchantCommands } from './merchant-commands.ts'
 import { moneyCommands } from './money-commands.ts'
 import { reconciliationCommands } from './reconciliation-commands.ts'
 
-const commands: Commands = { ...merchantCommands, ...moneyCommands, ...booksCommands, ...reconciliationCommands }
+const commands: Commands = {
+  ...merchantCommands,
+  ...moneyCommands,
+  ...executionCommands,
+  ...booksCommands,
+  ...reconciliationCommands,
+}
 
 export const usage = [
   'Usage: npm run --silent admin -- COMMAND [OPTIONS] [--json]',
