@@ -742,6 +742,8 @@ CREATE UNIQUE INDEX executions_one_per_source ON public.executions USING btree (
 
 CREATE UNIQUE INDEX executions_one_refund_at_a_time ON public.executions USING btree (refunds_execution_id, merchant_id) WHERE (status = ANY (ARRAY['PENDING'::text, 'PROCESSING'::text]));
 
+CREATE INDEX executions_prompts ON public.executions USING btree (account_number, method, created_at) WHERE ((operation = 'COLLECTION'::text) AND (status = ANY (ARRAY['PENDING'::text, 'PROCESSING'::text])));
+
 CREATE INDEX executions_refunds_of ON public.executions USING btree (refunds_execution_id, merchant_id) WHERE (refunds_execution_id IS NOT NULL);
 
 CREATE UNIQUE INDEX fee_tiers_one_default ON public.fee_tiers USING btree (is_default) WHERE is_default;
@@ -1101,6 +1103,98 @@ begin
   return query
   select v.ord, v.verdict, v.execution_id, v.wallet_message
   from jsonb_to_recordset(verdicts) as v (ord integer, verdict text, execution_id bigint, wallet_message text);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.claim_guarded_collections(intents jsonb, at timestamp with time zone, guard interval)
+ RETURNS TABLE(ord integer, verdict text, execution_id bigint, free_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_material TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  refused jsonb;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('prompt ' || phone.method || ' ' || phone.account_number, 0))
+  from (
+    select distinct i.method, i.account_number
+    from jsonb_to_recordset(intents) as i (method text, account_number text, wallet_message text)
+    where i.account_number is not null and i.wallet_message is null
+    order by i.method, i.account_number
+  ) phone;
+
+  -- As claim_collections does, and again for nothing then: what is passed on as hopeless here is not claimed there after all.
+  perform 1
+  from (
+    select distinct i.merchant_id, i.source_id
+    from jsonb_to_recordset(intents) as i (merchant_id bigint, source_id bigint)
+  ) i
+  join sources s on s.merchant_id = i.merchant_id and s.id = i.source_id
+  order by s.merchant_id, s.id
+  for no key update of s;
+
+  perform 1
+  from (
+    select distinct i.merchant_id, i.session_id
+    from jsonb_to_recordset(intents) as i (merchant_id bigint, session_id bigint)
+  ) i
+  join sessions s on s.merchant_id = i.merchant_id and s.id = i.session_id
+  order by s.merchant_id, s.id
+  for no key update of s;
+
+  -- A new statement, hence a snapshot taken after the locks were won.
+  select coalesce(jsonb_agg(jsonb_build_object('ord', judged.ord, 'free_at', judged.open_at + guard)), '[]')
+  into refused
+  from (
+    select
+      i.ord, open.created_at as open_at,
+      row_number() over (partition by i.method, i.account_number order by i.ord) as turn
+    from jsonb_to_recordset(intents) as i (
+      ord integer, merchant_id bigint, reference_id uuid, session_id bigint, source_id bigint, method text,
+      account_number text, wallet_message text
+    )
+    join sessions session
+      on session.merchant_id = i.merchant_id and session.id = i.session_id and session.source_id = i.source_id
+      and session.status = 'ACTIVE' and session.expires_at > at
+    join sources source
+      on source.merchant_id = i.merchant_id and source.id = i.source_id and source.status = 'ACTIVE'
+    left join executions known
+      on known.merchant_id = i.merchant_id and known.reference_id = i.reference_id
+    left join lateral (
+      select e.created_at
+      from executions e
+      where e.account_number = i.account_number and e.method = i.method and e.operation = 'COLLECTION'
+        and e.status in ('PENDING', 'PROCESSING') and e.created_at > at - guard
+      order by e.created_at desc
+      limit 1
+    ) open on true
+    where i.account_number is not null and i.wallet_message is null and known.id is null
+  ) judged
+  where judged.open_at is not null or judged.turn > 1;
+
+  return query
+  select
+    r.ord, case when r.free_at is null then 'again' else 'prompt_open' end, null::bigint, r.free_at
+  from jsonb_to_recordset(refused) as r (ord integer, free_at timestamptz)
+  union all
+  select c.ord, c.verdict, c.execution_id, null::timestamptz
+  from claim_collections(
+    (
+      select coalesce(jsonb_agg(i), '[]')
+      from jsonb_array_elements(intents) i
+      where not exists (
+        select 1
+        from jsonb_to_recordset(refused) as r (ord integer)
+        where r.ord = (i ->> 'ord')::integer
+      )
+    ),
+    at
+  ) c;
 end
 $function$
 ;

@@ -52,6 +52,7 @@ export interface AppOptions {
   readonly jwtSecrets: readonly [string, ...string[]]
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
+  readonly promptGuardSeconds: number
   readonly trustProxy: boolean
   readonly realtime: RealtimeSettings
 }
@@ -91,7 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const moneyOut = { ...context, mintReference, prices, passcodes, providers, recordOutcome }
   const disburse = createDisburse(moneyOut)
   const executions: Executions = {
-    collect: createExecuteCollection(moneyOut),
+    collect: createExecuteCollection({ ...moneyOut, promptGuardSeconds: options.promptGuardSeconds }),
     payOut: createExecutePayout(moneyOut, disburse),
     transfer: createExecuteTransfer(moneyOut, disburse),
     refund: createExecuteRefund(moneyOut, disburse),

@@ -50,6 +50,7 @@ test('a sandbox needs nothing but defaults', () => {
     },
     callsPerMinute: 600,
     tokenCallsPerMinute: 30,
+    promptGuardSeconds: 0,
     trustProxy: false,
     realtime: { anonKey: 'sandbox-anon-key', connections: 2000, connectionsPerAddress: 200 },
     logLevel: 'info',
@@ -64,6 +65,7 @@ test('every variable is read', () => {
     DOLLR_DATA_DIR: 'somewhere',
     DATABASE_URL: 'postgres://dollr@127.0.0.1/dollr',
     DOLLR_DATABASE_CONNECTIONS: '20',
+    DOLLR_PROMPT_GUARD_SECONDS: '120',
     DOLLR_JWT_SECRET: ` ${secret} , ${otherSecret} `,
     DOLLR_SANDBOX_CLIENT_ID: 'me',
     DOLLR_SANDBOX_CLIENT_SECRET: 'my-secret',
@@ -104,6 +106,7 @@ test('every variable is read', () => {
     },
     callsPerMinute: 1,
     tokenCallsPerMinute: 2,
+    promptGuardSeconds: 120,
     realtime: { anonKey: 'anybody', connections: 3, connectionsPerAddress: 4 },
     trustProxy: true,
     logLevel: 'silent',
@@ -129,6 +132,12 @@ test.each(['PAWAPAY_SIGNING_KEY_FILE', 'PAWAPAY_SIGNING_KEY_ID'])('%s is nothing
 
 test('the configuration cannot be changed afterwards', () => {
   expect(Object.isFrozen(readConfig(aSandbox()))).toBe(true)
+})
+
+test('a live server keeps a phone free of a second prompt for five minutes, unless told otherwise', () => {
+  expect(readConfig(aLiveServer())).toMatchObject({ promptGuardSeconds: 300 })
+  expect(readConfig(aLiveServer({ DOLLR_PROMPT_GUARD_SECONDS: '0' }))).toMatchObject({ promptGuardSeconds: 0 })
+  expect(mistakesIn(aSandbox({ DOLLR_PROMPT_GUARD_SECONDS: '3601' }))).toHaveLength(1)
 })
 
 test('an empty variable counts as unset', () => {

@@ -32,6 +32,8 @@ export interface Config {
   }
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
+  /** For how long a phone with a payment prompt on it gets no second one; 0 is not at all. */
+  readonly promptGuardSeconds: number
   readonly trustProxy: boolean
   /** The anonymous key is shown by every browser that listens: it keeps strangers out, and opens nothing by itself. */
   readonly realtime: {
@@ -217,6 +219,8 @@ export function readConfig(env: Environment): Config {
     },
     callsPerMinute: from.integer('DOLLR_RATE_LIMIT_PER_MINUTE', 600, [1, 100_000_000]),
     tokenCallsPerMinute: from.integer('DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE', 30, [1, 100_000_000]),
+    // The sandbox's few numbers decide what its payers do, and are many payers at once.
+    promptGuardSeconds: from.integer('DOLLR_PROMPT_GUARD_SECONDS', mode === 'live' ? 300 : 0, [0, 3_600]),
     realtime: {
       anonKey: from.text('DOLLR_REALTIME_ANON_KEY') ?? sandboxDefaults.realtimeAnonKey,
       connections: from.integer('DOLLR_REALTIME_CONNECTIONS', 2_000, [1, 100_000]),

@@ -267,6 +267,7 @@ export async function startServer({
       jwtSecrets: await jwtSecretsOf(config, db),
       callsPerMinute: config.callsPerMinute,
       tokenCallsPerMinute: config.tokenCallsPerMinute,
+      promptGuardSeconds: config.promptGuardSeconds,
       trustProxy: config.trustProxy,
       realtime: config.realtime,
     })

@@ -30,6 +30,7 @@ async function describeApi(db: Pool): Promise<string> {
     jwtSecrets: ['a secret that signs nothing while the API is described'],
     callsPerMinute: 1,
     tokenCallsPerMinute: 1,
+    promptGuardSeconds: 0,
     trustProxy: false,
     realtime: { anonKey: '', connections: 1, connectionsPerAddress: 1 },
   })

@@ -11,7 +11,7 @@ import { type Provider } from '../providers/provider.ts'
 import { type Prices, type Quote } from '../fees/index.ts'
 import { formatNumber } from '../sources/index.ts'
 import { type CollectionIntent, type Execution, executionOf, fingerprintOf, firstCheckMs } from './model.ts'
-import { CurrencyNotSupported, ReferenceReused, SessionUnusable, SourceNotActive } from './problems.ts'
+import { CurrencyNotSupported, PromptOpen, ReferenceReused, SessionUnusable, SourceNotActive } from './problems.ts'
 import { type RecordOutcome } from './record-outcome.ts'
 import { carryOut } from './submit.ts'
 import { untilSettled } from './until-settled.ts'
@@ -44,6 +44,8 @@ export interface CollectionDependencies {
   readonly prices: Prices
   readonly providers: ReadonlyMap<ProviderName, Provider>
   readonly recordOutcome: RecordOutcome
+  /** For how long a phone is kept free of a second prompt; 0 or nothing is not at all. */
+  readonly promptGuardSeconds?: number
 }
 
 /** What a request names that is not there, every piece of it. */
@@ -126,15 +128,15 @@ const fingerprintOfRequest = ({ sessionId, paymentAccountId, currency }: Collect
  * intent is found by its first check.
  */
 export function createExecuteCollection(dependencies: CollectionDependencies): ExecuteCollection {
-  const { db, clock } = dependencies
+  const { db, clock, promptGuardSeconds } = dependencies
   const findContext = grouped<CollectionQuestion, CollectionContext>((asked) => findCollectionContexts(db, asked), {
     most: 50,
     writers: 2,
   })
-  const claim = grouped<CollectionIntent, Claim>((intents) => claimCollections(db, intents, clock.now()), {
-    most: 50,
-    writers: 1,
-  })
+  const claim = grouped<CollectionIntent, Claim>(
+    (intents) => claimCollections(db, intents, clock.now(), promptGuardSeconds),
+    { most: 50, writers: 1 },
+  )
 
   const executionFrom = (intent: CollectionIntent, { executionId }: Claim, status: ExecutionStatus): Execution => {
     invariant(executionId, 'a claimed execution has an id')
@@ -174,6 +176,9 @@ export function createExecuteCollection(dependencies: CollectionDependencies): E
         throw new SessionUnusable('session expired')
       case 'source_not_active':
         throw new SourceNotActive()
+      case 'prompt_open':
+        invariant(answer.freeAt, 'a prompt that ends')
+        throw new PromptOpen(answer.freeAt)
     }
   }
 }

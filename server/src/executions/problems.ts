@@ -1,4 +1,5 @@
 import { InvalidRequest } from '../kernel/problem.ts'
+import { writeTime } from '../platform/http/wire.ts'
 
 /** The caller's key already stands for another payment, which is untouched. */
 export class ReferenceReused extends InvalidRequest {
@@ -22,6 +23,19 @@ export class SourceNotActive extends InvalidRequest {
 export class CurrencyNotSupported extends InvalidRequest {
   constructor() {
     super({ field: 'currency', rule: 'currency', message: 'currency not supported by this payment method' })
+  }
+}
+
+/** One prompt at a time on one phone. Neither the key nor the session is used up: ask again then, or once that one is final. */
+export class PromptOpen extends InvalidRequest {
+  constructor(freeAt: Date) {
+    // Whole seconds go out: rounded up, so that whoever comes then is not refused again.
+    const then = writeTime(new Date(Math.ceil(freeAt.getTime() / 1_000) * 1_000))
+    super({
+      field: 'payment_account_id',
+      rule: 'state',
+      message: `another payment waits for its owner on this phone; try again after ${then}`,
+    })
   }
 }
 

@@ -325,12 +325,15 @@ export type ClaimVerdict =
   | 'session_not_active'
   | 'session_expired'
   | 'source_not_active'
+  | 'prompt_open'
   | 'again'
 
 export interface Claim {
   readonly verdict: ClaimVerdict
   /** The execution under this reference, this one or the one that was there before; undefined where there is none. */
   readonly executionId: ExecutionId | undefined
+  /** Until when the payer's phone is kept free of another prompt, where that is why it was refused. */
+  readonly freeAt?: Date | undefined
 }
 
 /** The fields that every claim hands over. */
@@ -359,29 +362,43 @@ export const intentFields = (intent: Intent) => ({
   next_check_at: intent.nextCheckAt,
 })
 
-/** The first commit of a collection. See `claim_collections` for what each verdict leaves behind. */
+interface ClaimRow extends Row {
+  ord: number
+  verdict: ClaimVerdict
+  execution_id: string | null
+  free_at?: Date | null
+}
+
+/**
+ * The first commit of a collection. See `claim_collections` for what each verdict leaves behind, and
+ * `claim_guarded_collections` for phones that have a prompt on them already.
+ */
 export async function claimCollections(
   db: Queryable,
   intents: readonly CollectionIntent[],
   now: Date,
+  promptGuardSeconds = 0,
 ): Promise<Claim[]> {
-  const rows = await query<{ ord: number; verdict: ClaimVerdict; execution_id: string | null }>(
-    db,
-    'claim-collections',
-    'select ord, verdict, execution_id from claim_collections($1::jsonb, $2)',
-    [
-      numbered(
-        intents.map((intent) => ({
-          ...intentFields(intent),
-          source_id: intent.sourceId,
-        })),
-      ),
-      now,
-    ],
-  )
+  const sent = numbered(intents.map((intent) => ({ ...intentFields(intent), source_id: intent.sourceId })))
+  const rows =
+    promptGuardSeconds === 0
+      ? await query<ClaimRow>(
+          db,
+          'claim-collections',
+          'select ord, verdict, execution_id from claim_collections($1::jsonb, $2)',
+          [sent, now],
+        )
+      : await query<ClaimRow>(
+          db,
+          'claim-guarded-collections',
+          `select ord, verdict, execution_id, free_at
+           from claim_guarded_collections($1::jsonb, $2, $3::integer * interval '1 second')`,
+          [sent, now, promptGuardSeconds],
+        )
   return inOrder(rows, intents.length).map((row) => ({
     verdict: row.verdict,
     executionId: (row.execution_id ?? undefined) as ExecutionId | undefined,
+    freeAt: row.free_at ?? undefined,
   }))
 }
 
