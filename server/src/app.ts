@@ -29,7 +29,10 @@ import { createPasscodes } from './passcodes/index.ts'
 import { payPageRoutes } from './pay-pages/index.ts'
 import { paymentAccountRoutes } from './payment-accounts/index.ts'
 import { predictionRoutes } from './predictions/index.ts'
+import { type Availability, createAvailability } from './providers/availability.ts'
+import { createCircuits } from './providers/circuit.ts'
 import { type Provider } from './providers/provider.ts'
+import { availabilityRoutes } from './providers/routes.ts'
 import { createRealtime, type Realtime, realtimeKeyRoutes, type RealtimeSettings } from './realtime/index.ts'
 import { receiptRoutes } from './receipts/index.ts'
 import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
@@ -53,6 +56,7 @@ export interface AppOptions {
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
   readonly promptGuardSeconds: number
+  readonly circuitUnknowns: number
   readonly trustProxy: boolean
   readonly realtime: RealtimeSettings
 }
@@ -62,11 +66,15 @@ export interface App {
   readonly checks: CheckDependencies
   readonly callbacks: Callbacks
   readonly realtime: Realtime
+  readonly readAvailability: () => readonly Availability[]
 }
 
 /** Every slice by name: the table of contents of the server. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { db, clock, log, mintReference, providers } = options
+  const { db, clock, log, mintReference } = options
+  const circuits = createCircuits(clock, { unknowns: options.circuitUnknowns, withinMs: 60_000, openMs: 30_000 })
+  const providers = new Map([...options.providers].map(([name, provider]) => [name, circuits.watch(provider)]))
+  const readAvailability = createAvailability(clock, providers, circuits)
   const context = { db, clock }
 
   const authentication = createAuthentication({ ...context, jwtSecrets: options.jwtSecrets })
@@ -92,7 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const moneyOut = { ...context, mintReference, prices, passcodes, providers, recordOutcome }
   const disburse = createDisburse(moneyOut)
   const executions: Executions = {
-    collect: createExecuteCollection({ ...moneyOut, promptGuardSeconds: options.promptGuardSeconds }),
+    collect: createExecuteCollection({ ...moneyOut, circuits, promptGuardSeconds: options.promptGuardSeconds }),
     payOut: createExecutePayout(moneyOut, disburse),
     transfer: createExecuteTransfer(moneyOut, disburse),
     refund: createExecuteRefund(moneyOut, disburse),
@@ -157,6 +165,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           sessionRoutes(v1, sessions)
           paymentAccountRoutes(v1, context)
           executionRoutes(v1, db, executions)
+          availabilityRoutes(v1, readAvailability)
           walletRoutes(v1, db)
           sourceStatusRoutes(v1, sources)
           realtimeKeyRoutes(v1, { db, tokens: realtime.tokens })
@@ -165,7 +174,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       )
     },
   })
-  return { http, checks, callbacks, realtime }
+  return { http, checks, callbacks, realtime, readAvailability }
 }
 
 /** 200 once requests can be served, which takes the database. */

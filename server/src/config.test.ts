@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ConfigError, readConfig, readDatabaseConfig } from './config.ts'
+import { ConfigError, readConfig, readDatabaseConfig, readPawapayConfig } from './config.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -51,6 +51,7 @@ test('a sandbox needs nothing but defaults', () => {
     callsPerMinute: 600,
     tokenCallsPerMinute: 30,
     promptGuardSeconds: 0,
+    circuitUnknowns: 0,
     trustProxy: false,
     realtime: { anonKey: 'sandbox-anon-key', connections: 2000, connectionsPerAddress: 200 },
     logLevel: 'info',
@@ -66,6 +67,7 @@ test('every variable is read', () => {
     DATABASE_URL: 'postgres://dollr@127.0.0.1/dollr',
     DOLLR_DATABASE_CONNECTIONS: '20',
     DOLLR_PROMPT_GUARD_SECONDS: '120',
+    DOLLR_CIRCUIT_UNKNOWNS: '7',
     DOLLR_JWT_SECRET: ` ${secret} , ${otherSecret} `,
     DOLLR_SANDBOX_CLIENT_ID: 'me',
     DOLLR_SANDBOX_CLIENT_SECRET: 'my-secret',
@@ -107,6 +109,7 @@ test('every variable is read', () => {
     callsPerMinute: 1,
     tokenCallsPerMinute: 2,
     promptGuardSeconds: 120,
+    circuitUnknowns: 7,
     realtime: { anonKey: 'anybody', connections: 3, connectionsPerAddress: 4 },
     trustProxy: true,
     logLevel: 'silent',
@@ -135,7 +138,7 @@ test('the configuration cannot be changed afterwards', () => {
 })
 
 test('a live server keeps a phone free of a second prompt for five minutes, unless told otherwise', () => {
-  expect(readConfig(aLiveServer())).toMatchObject({ promptGuardSeconds: 300 })
+  expect(readConfig(aLiveServer())).toMatchObject({ promptGuardSeconds: 300, circuitUnknowns: 10 })
   expect(readConfig(aLiveServer({ DOLLR_PROMPT_GUARD_SECONDS: '0' }))).toMatchObject({ promptGuardSeconds: 0 })
   expect(mistakesIn(aSandbox({ DOLLR_PROMPT_GUARD_SECONDS: '3601' }))).toHaveLength(1)
 })
@@ -268,4 +271,13 @@ test('no mistake repeats a secret, wherever it was put', () => {
 test('a tool that needs only the database reads only that', () => {
   expect(readDatabaseConfig({ PORT: 'nonsense' })).toEqual({ dataDir: resolve('.dollr'), databaseUrl: undefined })
   expect(() => readDatabaseConfig({ DATABASE_URL: 'nonsense' })).toThrow(ConfigError)
+})
+
+test('a tool that asks pawaPay itself must be told where, and with which token', () => {
+  const env = { PAWAPAY_BASE_URL: 'http://127.0.0.1:8090/', PAWAPAY_API_TOKEN: 'token', PORT: 'nonsense' }
+  expect(readPawapayConfig(env)).toEqual({ baseUrl: 'http://127.0.0.1:8090', apiToken: 'token', timeoutMs: 10_000 })
+  for (const name of ['PAWAPAY_BASE_URL', 'PAWAPAY_API_TOKEN']) {
+    expect(() => readPawapayConfig({ ...env, [name]: '' })).toThrow(`${name} is required`)
+  }
+  expect(() => readPawapayConfig({ ...env, PAWAPAY_BASE_URL: 'ftp://x' })).toThrow(ConfigError)
 })

@@ -34,6 +34,8 @@ export interface Config {
   readonly tokenCallsPerMinute: number
   /** For how long a phone with a payment prompt on it gets no second one; 0 is not at all. */
   readonly promptGuardSeconds: number
+  /** After how many orders in a row without a clear answer new collections are refused for a while; 0 is never. */
+  readonly circuitUnknowns: number
   readonly trustProxy: boolean
   /** The anonymous key is shown by every browser that listens: it keeps strangers out, and opens nothing by itself. */
   readonly realtime: {
@@ -176,6 +178,20 @@ export function readDatabaseConfig(env: Environment): Pick<Config, 'dataDir' | '
   return config
 }
 
+/** Where pawaPay is, for tools that ask it something themselves. Throws `ConfigError` where the environment does not say. */
+export function readPawapayConfig(
+  env: Environment,
+): Pick<Config['pawapay'], 'apiToken' | 'timeoutMs'> & { readonly baseUrl: string } {
+  const from = reader(env)
+  const baseUrl = from.url('PAWAPAY_BASE_URL', ['http:', 'https:'])
+  const apiToken = from.text('PAWAPAY_API_TOKEN')
+  const timeoutMs = from.integer('PAWAPAY_TIMEOUT_MS', 10_000, [100, longestTimeoutMs])
+  if (from.text('PAWAPAY_BASE_URL') === undefined) from.refuse('PAWAPAY_BASE_URL is required: the address of pawaPay.')
+  if (apiToken === undefined) from.refuse('PAWAPAY_API_TOKEN is required: the token that the server uses, too.')
+  if (baseUrl === undefined || apiToken === undefined || from.mistakes.length > 0) throw new ConfigError(from.mistakes)
+  return { baseUrl, apiToken, timeoutMs }
+}
+
 /** Reads and judges the environment. Throws `ConfigError` with a line for every mistake. */
 export function readConfig(env: Environment): Config {
   const from = reader(env)
@@ -221,6 +237,7 @@ export function readConfig(env: Environment): Config {
     tokenCallsPerMinute: from.integer('DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE', 30, [1, 100_000_000]),
     // The sandbox's few numbers decide what its payers do, and are many payers at once.
     promptGuardSeconds: from.integer('DOLLR_PROMPT_GUARD_SECONDS', mode === 'live' ? 300 : 0, [0, 3_600]),
+    circuitUnknowns: from.integer('DOLLR_CIRCUIT_UNKNOWNS', mode === 'live' ? 10 : 0, [0, 1_000]),
     realtime: {
       anonKey: from.text('DOLLR_REALTIME_ANON_KEY') ?? sandboxDefaults.realtimeAnonKey,
       connections: from.integer('DOLLR_REALTIME_CONNECTIONS', 2_000, [1, 100_000]),

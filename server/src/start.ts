@@ -158,7 +158,12 @@ const startRealtime = (realtime: Realtime, log: Logger): Worker[] => [
 ]
 
 /** Every process needs to know what its providers offer; only those that work ask about what is due. */
-function startWorkers({ checks, realtime }: App, providers: readonly Provider[], log: Logger, role: Role): Worker[] {
+function startWorkers(
+  { checks, realtime, readAvailability }: App,
+  providers: readonly Provider[],
+  log: Logger,
+  role: Role,
+): Worker[] {
   const { db, clock } = checks
   let refreshAt = clock.now()
   const configuration = startWorker({
@@ -168,6 +173,8 @@ function startWorkers({ checks, realtime }: App, providers: readonly Provider[],
     round: async () => {
       if (clock.now() < refreshAt) return false
       const read = await Promise.all(providers.map((provider) => provider.refresh()))
+      // Whoever asks later is told when this changed, not when they asked.
+      readAvailability()
       // What could not be asked is asked again soon: until then its payments are refused.
       refreshAt = addMs(clock.now(), read.every(Boolean) ? 60_000 : 2_000)
       return false
@@ -268,6 +275,7 @@ export async function startServer({
       callsPerMinute: config.callsPerMinute,
       tokenCallsPerMinute: config.tokenCallsPerMinute,
       promptGuardSeconds: config.promptGuardSeconds,
+      circuitUnknowns: config.circuitUnknowns,
       trustProxy: config.trustProxy,
       realtime: config.realtime,
     })

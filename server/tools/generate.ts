@@ -31,6 +31,7 @@ async function describeApi(db: Pool): Promise<string> {
     callsPerMinute: 1,
     tokenCallsPerMinute: 1,
     promptGuardSeconds: 0,
+    circuitUnknowns: 0,
     trustProxy: false,
     realtime: { anonKey: '', connections: 1, connectionsPerAddress: 1 },
   })

@@ -3,6 +3,7 @@ import { type Currency, isCurrency } from '../kernel/currencies.ts'
 import { type MerchantId, readId } from '../kernel/ids.ts'
 import { type Money, parseMoney } from '../kernel/money.ts'
 import { type Pool } from '../platform/db/pool.ts'
+import { type Provider } from '../providers/provider.ts'
 import { readTime } from '../platform/http/wire.ts'
 
 /** A command line that asks for nothing we do. */
@@ -19,6 +20,8 @@ export interface AdminContext {
   readonly notice: (text: string) => void
   /** A file's bytes, or those piped in when none is named. */
   readonly open: (file: string | undefined) => AsyncIterable<Uint8Array | string>
+  /** Lends the payment network of the environment. Throws `ConfigError` where it names none. */
+  readonly withProvider: <T>(work: (provider: Provider) => Promise<T>) => Promise<T>
 }
 
 export type Cell = string | number | boolean | null

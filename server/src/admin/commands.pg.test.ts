@@ -2,16 +2,15 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aMerchant, news, someExecutions, sql, tell } from '../../test/support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
-import { aClock, noon } from '../../test/support/fakes.ts'
-import { aSpender } from '../../test/support/money-out.ts'
+import { aClock, aProvider, noon } from '../../test/support/fakes.ts'
+import { aMoneyProcess, aPayout, aSpender } from '../../test/support/money-out.ts'
 import { createSealer } from '../books/index.ts'
 import { createPrices } from '../fees/index.ts'
+import { addMs } from '../kernel/clock.ts'
 import { money } from '../kernel/money.ts'
 import { OperatorError } from '../kernel/problem.ts'
-import { type Answer, UsageError } from './command.ts'
+import { type AdminContext, type Answer, UsageError } from './command.ts'
 import { parseCommand } from './commands.ts'
-
-const unread = { write: async () => undefined, notice: () => undefined, open: () => Readable.from([]) }
 
 let database: TestDatabase
 
@@ -20,12 +19,19 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
+const network = aProvider()
+const machinery: Pick<AdminContext, 'write' | 'notice' | 'open' | 'withProvider'> = {
+  write: async () => undefined,
+  notice: () => undefined,
+  open: () => Readable.from([]),
+  withProvider: (work) => work(network),
+}
 const run = async (...args: string[]): Promise<Answer> =>
   parseCommand(args).run({
     db: database.pool,
     clock: aClock(noon),
     readSecret: async () => '654321',
-    ...unread,
+    ...machinery,
   })
 
 test('a merchant is created, given a key, and listed with it but without its secret', async () => {
@@ -215,7 +221,7 @@ test('a passcode that is too short is not set', async () => {
   const id = await aMerchant(database.pool)
   const { run: set } = parseCommand(['passcodes', 'set', '--merchant', id, '--phone', '231770000042'])
   await expect(
-    set({ db: database.pool, clock: aClock(noon), readSecret: async () => '123', ...unread }),
+    set({ db: database.pool, clock: aClock(noon), readSecret: async () => '123', ...machinery }),
   ).rejects.toThrow(UsageError)
   expect(await sql(database.pool, 'select 1 from passcodes where merchant_id = $1', [id])).toEqual([])
 })
@@ -322,7 +328,7 @@ test('the books are verified, against a seal noted before if one is given, and a
     const [payment] = await someExecutions(own.pool, 1)
     if (!payment) throw new Error('no payment')
     await tell(own.pool, [news(payment, 'COMPLETED')])
-    const context = { db: own.pool, clock: aClock(noon), readSecret: async () => '', ...unread }
+    const context = { db: own.pool, clock: aClock(noon), readSecret: async () => '', ...machinery }
     const verify = (...args: string[]) => parseCommand(['books', 'verify', ...args]).run(context)
     expect(await verify()).toEqual({ sealed: 0, unsealed: 1, seal: `0:${'0'.repeat(64)}` })
     await createSealer(own.pool).round()
@@ -376,4 +382,63 @@ test.each([
   ['--reference', '00000000-0000-4000-8000-000000000000', '--as', 'stands', '--note', ' '],
 ])('a decision with %s %s %s %s %s %s is refused', async (...flags) => {
   await expect(run('executions', 'resolve', '--merchant', '1', ...flags)).rejects.toThrow(UsageError)
+})
+
+test.each(['accepted', 'refused', 'unknown'] as const)(
+  'a payout in a queue is asked to be dropped; %s is noted, and what became of it is looked up',
+  async (answer) => {
+    const process = aMoneyProcess(database.pool)
+    const payout = await aPayout(process, await aSpender(database.pool))
+    await process.payOut(payout)
+    const asked: unknown[] = []
+    network.will({
+      cancelEnqueued: (reference, operation) => {
+        asked.push([operation, reference])
+        return answer
+      },
+    })
+    const naming = ['--merchant', payout.merchantId, '--reference', payout.referenceId]
+    expect(await run('payouts', 'cancel', ...naming)).toEqual({
+      merchant_id: Number(payout.merchantId),
+      reference_id: payout.referenceId,
+      operation: 'PAYOUT',
+      status: 'PROCESSING',
+      cancellation: answer,
+    })
+    const [execution] = await sql(
+      database.pool,
+      `select e.provider_reference, e.status, e.next_check_at, q.asked, q.answer
+       from executions e
+       join execution_questions q on q.execution_id = e.id
+       where e.merchant_id = $1 and e.reference_id = $2`,
+      [payout.merchantId, payout.referenceId],
+    )
+    expect(asked).toEqual([['PAYOUT', execution?.['provider_reference']]])
+    expect(execution).toMatchObject({
+      status: 'PROCESSING',
+      asked: 'cancellation',
+      answer,
+      next_check_at: answer === 'refused' ? addMs(noon, 15_000) : noon,
+    })
+  },
+)
+
+test('what does not wait in a queue is not asked to be dropped', async () => {
+  network.will({
+    cancelEnqueued: () => {
+      throw new Error('asked')
+    },
+  })
+  const [collection, failed] = await someExecutions(database.pool, 2)
+  if (!collection || !failed) throw new Error('two executions')
+  const cancel = (merchant: string, reference: string) =>
+    run('payouts', 'cancel', '--merchant', merchant, '--reference', reference)
+  await expect(cancel(collection.merchantId, collection.intent.referenceId)).rejects.toThrow('only payouts and refunds')
+  const stranger = await aMerchant(database.pool)
+  await expect(cancel(stranger, collection.intent.referenceId)).rejects.toThrow('has no execution')
+  const process = aMoneyProcess(database.pool)
+  const payout = await aPayout(process, await aSpender(database.pool))
+  const execution = await process.payOut(payout)
+  await process.recordOutcome(execution, { kind: 'completed', amount: undefined, transactionId: 'MP-1' })
+  await expect(cancel(payout.merchantId, payout.referenceId)).rejects.toThrow('This payout is COMPLETED.')
 })

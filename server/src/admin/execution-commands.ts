@@ -1,6 +1,6 @@
 import { formatMoney } from '../kernel/money.ts'
 import { OperatorError } from '../kernel/problem.ts'
-import { decisions, insertDecision, listQuarantined, type Quarantined } from '../executions/index.ts'
+import { cancelEnqueued, decisions, insertDecision, listQuarantined, type Quarantined } from '../executions/index.ts'
 import {
   type Commands,
   type Flags,
@@ -34,6 +34,23 @@ function referenceId(flags: Flags): string {
 }
 
 export const executionCommands: Commands = {
+  'payouts cancel': {
+    usage: '--merchant ID --reference UUID',
+    does: 'Asks the network to drop a payout or a refund that waits in its queue. Takes PAWAPAY_BASE_URL and PAWAPAY_API_TOKEN.',
+    run: async (context, flags) => {
+      const [merchant, reference] = [merchantId(flags), referenceId(flags)]
+      const { execution, answer } = await context.withProvider((provider) =>
+        cancelEnqueued(context, provider, merchant, reference),
+      )
+      return {
+        merchant_id: Number(merchant),
+        reference_id: reference,
+        operation: execution.operation,
+        status: execution.status,
+        cancellation: answer,
+      }
+    },
+  },
   'executions quarantined': {
     usage: '',
     does: 'Lists final answers that contradict an earlier one or tell another amount, and wait for a decision.',

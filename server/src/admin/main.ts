@@ -1,12 +1,16 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { argv, env, exit, stderr, stdin, stdout } from 'node:process'
-import { readDatabaseConfig } from '../config.ts'
+import { readDatabaseConfig, readPawapayConfig } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { OperatorError } from '../kernel/problem.ts'
 import { openEmbeddedPostgres } from '../platform/db/embedded/index.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
+import { createHttpClient } from '../platform/http-client.ts'
+import { openLog } from '../platform/log.ts'
+import { createPawapay } from '../providers/pawapay/index.ts'
+import { type Provider } from '../providers/provider.ts'
 import { UsageError } from './command.ts'
 import { formatAnswer, type Invocation, parseCommand, usage } from './commands.ts'
 
@@ -35,6 +39,22 @@ async function readSecret(): Promise<string> {
   return ''
 }
 
+/** A command hears no callbacks. */
+const callbacks = { signatures: 'required', maxAgeMs: 0, url: undefined, trustHost: false } as const
+
+async function withProvider<T>(work: (provider: Provider) => Promise<T>): Promise<T> {
+  const { baseUrl, apiToken, timeoutMs } = readPawapayConfig(env)
+  const http = createHttpClient({ timeoutMs })
+  try {
+    const log = openLog('silent')
+    return await work(
+      createPawapay({ baseUrl, apiToken, http, log, clock: systemClock, callbacks, signing: undefined }),
+    )
+  } finally {
+    await http.close()
+  }
+}
+
 const write = (text: string): Promise<void> =>
   new Promise((resolve, reject) => {
     stdout.write(text, (error) => {
@@ -57,7 +77,9 @@ async function* open(file: string | undefined): AsyncGenerator<Uint8Array | stri
 }
 
 async function run({ json, run: command }: Invocation): Promise<void> {
-  const answer = await withDatabase((db) => command({ db, clock: systemClock, readSecret, write, notice, open }))
+  const answer = await withDatabase((db) =>
+    command({ db, clock: systemClock, readSecret, write, notice, open, withProvider }),
+  )
   if (answer) stdout.write(`${json ? JSON.stringify(answer) : formatAnswer(answer)}\n`)
 }
 

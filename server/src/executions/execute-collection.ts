@@ -6,6 +6,7 @@ import { invariant } from '../kernel/invariant.ts'
 import { type FieldIssue, InvalidRequest } from '../kernel/problem.ts'
 import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
+import { type Circuits } from '../providers/circuit.ts'
 import { misfit } from '../providers/offers.ts'
 import { type Provider } from '../providers/provider.ts'
 import { type Prices, type Quote } from '../fees/index.ts'
@@ -46,6 +47,8 @@ export interface CollectionDependencies {
   readonly recordOutcome: RecordOutcome
   /** For how long a phone is kept free of a second prompt; 0 or nothing is not at all. */
   readonly promptGuardSeconds?: number
+  /** Refuses new collections while their provider leaves orders without an answer. */
+  readonly circuits?: Pick<Circuits, 'admit'>
 }
 
 /** What a request names that is not there, every piece of it. */
@@ -157,6 +160,8 @@ export function createExecuteCollection(dependencies: CollectionDependencies): E
       return present(request)
     }
     const intent = await decide(dependencies, request, sessionId, context)
+    // One that we refuse ourselves asks nobody, and so proves nothing.
+    if (intent.walletMessage === undefined) dependencies.circuits?.admit(intent.provider, 'COLLECTION')
     const answer = await untilSettled(() => claim(intent))
 
     switch (answer.verdict) {

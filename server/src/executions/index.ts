@@ -1,3 +1,4 @@
+export { cancelEnqueued } from './cancel-enqueued.ts'
 export { checkDue, type CheckDependencies, checkExecution, checksPerSweep } from './check.ts'
 export { createDisburse } from './disburse.ts'
 export { findRefundable } from './disbursement-store.ts'

@@ -31,6 +31,20 @@ export async function insertQuestion(
   )
 }
 
+/** Makes an open execution due no later than now. */
+export async function bringCheckForward(
+  db: Queryable,
+  { merchantId, id }: Pick<Execution, 'merchantId' | 'id'>,
+  now: Date,
+): Promise<void> {
+  await query(
+    db,
+    'bring-check-forward',
+    'update executions set next_check_at = $3 where merchant_id = $1 and id = $2 and next_check_at > $3',
+    [merchantId, id, now],
+  )
+}
+
 /** A final answer of a provider that nothing may follow from by itself. */
 export interface DoubtfulOutcome {
   readonly reason: 'contradiction' | 'amount'

@@ -54,6 +54,16 @@ export class InvalidRequest extends Problem {
   }
 }
 
+/** What cannot be done now and was not begun: 503, with the whole seconds after which to come back. */
+export class Unavailable extends Problem {
+  readonly retryAfterSeconds: number
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super('unavailable', message)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
 /** An id in a path or a query that names nothing of this merchant's. */
 export class NotFound extends Problem {
   constructor(thing: string) {

@@ -87,6 +87,9 @@ export interface ReadCallback {
   readonly claim: { readonly operation: OperationType; readonly outcome: Outcome } | undefined
 }
 
+/** How a provider says that a method stands: `ABSENT` is not enabled, or a word we do not know. */
+export type ReportedStatus = 'OPERATIONAL' | 'DELAYED' | 'CLOSED' | 'ABSENT' | 'NOT_READ'
+
 /** A payment network. One folder each; its amount format, decimals and status words stop at that folder's door. */
 export interface Provider {
   readonly name: ProviderName
@@ -104,6 +107,8 @@ export interface Provider {
   predictMethod(phone: string): Promise<PaymentMethod | undefined>
   /** Undefined when the provider does not offer it now. Throws `unavailable` while it could not be asked yet. */
   offer(method: PaymentMethod, operation: OperationType, currency: Currency): Offer | undefined
+  /** How the provider itself says that a method stands for an operation. Never throws. */
+  statusOf(method: PaymentMethod, operation: OperationType): ReportedStatus
   /** Reads the provider's own configuration anew, and says whether it did. Keeps the last good one when it did not. */
   refresh(): Promise<boolean>
 }

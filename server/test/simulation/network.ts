@@ -257,6 +257,7 @@ export function connect({ owner, chance, clock, scheduler, bank, faults }: Conne
     readCallback: ({ body }) => Promise.resolve(hintOf(body.toString('utf8') as ProviderReference)),
     cancelEnqueued: async () => 'refused',
     predictMethod: async () => undefined,
+    statusOf: () => 'OPERATIONAL',
     offer: () => ({ decimals: 2, minimum: undefined, maximum: undefined }),
     refresh: async () => true,
   }

@@ -9,6 +9,7 @@ import {
   type Outcome,
   type PaymentOrder,
   type Provider,
+  type ReportedStatus,
 } from '../../src/providers/provider.ts'
 
 /** When tests begin, unless they say otherwise. */
@@ -45,6 +46,7 @@ interface Script {
   readonly cancelEnqueued?: (reference: ProviderReference, operation: MoneyOut) => Cancellation
   readonly predictMethod?: (phone: string) => PaymentMethod | undefined
   readonly offer?: Offer | undefined
+  readonly status?: ReportedStatus
 }
 
 export interface TestProvider extends Provider {
@@ -66,6 +68,7 @@ export function aProvider(first: Script = {}): TestProvider {
     cancelEnqueued: () => 'refused',
     predictMethod: () => undefined,
     offer: { decimals: 2, minimum: undefined, maximum: undefined },
+    status: 'OPERATIONAL',
     ...first,
   }
   return {
@@ -95,6 +98,7 @@ export function aProvider(first: Script = {}): TestProvider {
     cancelEnqueued: async (operation, reference) => script.cancelEnqueued(reference, operation),
     predictMethod: async (phone) => script.predictMethod(phone),
     offer: () => script.offer,
+    statusOf: () => script.status,
     refresh: async () => true,
   }
 }

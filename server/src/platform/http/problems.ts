@@ -1,5 +1,5 @@
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
-import { type BrokenRule, type FieldIssue, InvalidRequest, Problem } from '../../kernel/problem.ts'
+import { type BrokenRule, type FieldIssue, InvalidRequest, Problem, Unavailable } from '../../kernel/problem.ts'
 import { isDatabaseUnavailable } from '../db/availability.ts'
 import { CardDataRefused } from './card-data.ts'
 import { BodyUnreadable, RequestInvalid, type WireIssue } from './validation.ts'
@@ -77,6 +77,7 @@ function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyRe
       return detail(reply.header('Retry-After', seconds), 429, problem.message)
     }
     case 'unavailable':
+      if (problem instanceof Unavailable) reply.header('Retry-After', problem.retryAfterSeconds)
       return detail(reply, 503, problem.message)
   }
 }

@@ -13,6 +13,7 @@ import { readPublicKey } from './signatures.ts'
 import {
   declined,
   findOffer,
+  findStatus,
   fromCancellation,
   fromInitiation,
   fromLookup,
@@ -201,6 +202,8 @@ export function createPawapay(options: PawapayOptions): Provider {
       if (!configuration) throw new Problem('unavailable', 'Service Unavailable')
       return findOffer(configuration, method, operation, currency)
     },
+
+    statusOf: (method, operation) => (configuration ? findStatus(configuration, method, operation) : 'NOT_READ'),
 
     async refresh() {
       try {

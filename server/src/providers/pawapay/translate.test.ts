@@ -11,6 +11,7 @@ import {
   customerMessage,
   declined,
   findOffer,
+  findStatus,
   fromInitiation,
   fromLookup,
   methodOf,
@@ -328,4 +329,18 @@ test('the older shape of the configuration, operations as a list, says the same'
   })
   expect(findOffer(configuration, 'MTN_MOMO_RWA', 'PAYOUT', 'RWF')).toBeUndefined()
   expect(findOffer(configuration, 'MTN_MOMO_RWA', 'REFUND', 'RWF')).toBeUndefined()
+})
+
+test.each([
+  ['MTN_MOMO_RWA', 'COLLECTION', 'OPERATIONAL'],
+  ['MTN_MOMO_RWA', 'PAYOUT', 'DELAYED'],
+  ['AIRTEL_RWA', 'PAYOUT', 'CLOSED'],
+  ['MTN_MOMO_LBR', 'PAYOUT', 'ABSENT'],
+  // One of its currencies works, the other is a word nobody knows.
+  ['ORANGE_MONEY_LBR', 'COLLECTION', 'OPERATIONAL'],
+  ['ORANGE_MONEY_RWA', 'COLLECTION', 'ABSENT'],
+  ['MTN_MOMO_RWA', 'TRANSFER', 'ABSENT'],
+  ['CREDIT_CARD', 'COLLECTION', 'ABSENT'],
+] as const)('%s stands for a %s as %s', (method, operation, status) => {
+  expect(findStatus(configurationOf('active-conf.json'), method, operation)).toBe(status)
 })

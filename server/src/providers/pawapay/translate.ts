@@ -6,7 +6,14 @@ import {
   type PaymentMethod,
 } from '../../kernel/enums.ts'
 import { decimalPlaces, formatMoney, parseMoney } from '../../kernel/money.ts'
-import { type Cancellation, type Finding, type Offer, type Outcome, type PaymentOrder } from '../provider.ts'
+import {
+  type Cancellation,
+  type Finding,
+  type Offer,
+  type Outcome,
+  type PaymentOrder,
+  type ReportedStatus,
+} from '../provider.ts'
 import { type ActiveConfiguration, type OperationConfiguration, type Payment } from './wire.ts'
 
 /** Our methods in pawaPay's codes. Which of them an account really has is for its active configuration to say. */
@@ -235,6 +242,26 @@ function toOffer(configured: OperationConfiguration, operation: OperationType, c
   }
 }
 
+/** What is configured for one of our methods and operations, by currency. */
+function configured(
+  configuration: ActiveConfiguration,
+  method: PaymentMethod,
+  operation: OperationType,
+): readonly { readonly currency: string; readonly terms: OperationConfiguration }[] {
+  const code = providerCode(method)
+  if (!isCarried(operation)) return []
+  const wanted = theirOperations[operation].name
+  const currencies =
+    configuration.countries.flatMap(({ providers }) => providers).find(({ provider }) => provider === code)
+      ?.currencies ?? []
+  return currencies.flatMap(({ currency, operationTypes: operations }) => {
+    const terms = Array.isArray(operations)
+      ? operations.find(({ operationType }) => operationType === wanted)
+      : operations[wanted]
+    return terms ? [{ currency, terms }] : []
+  })
+}
+
 /** What the account's active configuration offers for one of our methods, or undefined when it offers nothing. */
 export function findOffer(
   configuration: ActiveConfiguration,
@@ -242,15 +269,20 @@ export function findOffer(
   operation: OperationType,
   currency: Currency,
 ): Offer | undefined {
-  const code = providerCode(method)
-  if (!isCarried(operation)) return undefined
-  const wanted = theirOperations[operation].name
-  const operations = configuration.countries
-    .flatMap(({ providers }) => providers)
-    .find(({ provider }) => provider === code)
-    ?.currencies.find((each) => each.currency === currency)?.operationTypes
-  const configured = Array.isArray(operations)
-    ? operations.find(({ operationType }) => operationType === wanted)
-    : operations?.[wanted]
-  return configured ? toOffer(configured, operation, currency) : undefined
+  const found = configured(configuration, method, operation).find((each) => each.currency === currency)
+  return found && toOffer(found.terms, operation, currency)
+}
+
+const statusWords: Record<string, ReportedStatus> = { OPERATIONAL: 'OPERATIONAL', DELAYED: 'DELAYED', CLOSED: 'CLOSED' }
+
+/** The best that a method's currencies stand at: one that works makes it worth offering. */
+export function findStatus(
+  configuration: ActiveConfiguration,
+  method: PaymentMethod,
+  operation: OperationType,
+): ReportedStatus {
+  const told = configured(configuration, method, operation).map(
+    ({ terms }) => statusWords[terms.status ?? 'OPERATIONAL'] ?? 'ABSENT',
+  )
+  return (['OPERATIONAL', 'DELAYED', 'CLOSED'] as const).find((status) => told.includes(status)) ?? 'ABSENT'
 }

@@ -235,6 +235,7 @@ export const goodRequests: Readonly<Record<string, Build>> = {
   get_transfer_status: (api) => statusOf(api, '/executions/transfer', transfer(api)),
   get_refund_status: (api) => statusOf(api, '/executions/refund', refund(api)),
   get_execution_timeline: async (api) => ({ path: { reference_id: (await pay(api)).collection.reference_id } }),
+  get_providers_availability: () => ({}),
   get_payment_source_status: async (api) => ({ query: source(await aDocument(api)) }),
   create_payment_account: async (api) => ({
     query: { operation_type: 'COLLECTION' },
