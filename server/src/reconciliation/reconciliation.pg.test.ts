@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { type Claimed, news, someExecutions, sql, tell } from '../../test/support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { aClock, noon } from '../../test/support/fakes.ts'
@@ -21,10 +21,6 @@ beforeEach(async () => {
     payments.slice(0, 4).map((each) => news(each, 'COMPLETED')),
   )
   return () => database.drop()
-})
-afterEach(async () => {
-  const rows = await sql(database.pool, 'select 1 from pg_locks where not granted')
-  expect(rows).toEqual([])
 })
 
 const heading = 'Creation Date,MSISDN,Transaction ID,Amount,Currency,Country,MNO,Type'
