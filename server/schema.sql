@@ -1531,14 +1531,12 @@ begin
   return query
   select e.*
   from (
-    select distinct c.provider, c.provider_reference
-    from jsonb_to_recordset(callbacks) as c (
-      provider text, provider_reference uuid, tells_completion boolean, wakes boolean
-    )
-    where c.tells_completion and coalesce(c.wakes, true)
+    select distinct c.provider, c.provider_reference, c.tells
+    from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid, tells text, wakes boolean)
+    where c.tells is not null and coalesce(c.wakes, true)
   ) c
   join executions e on e.provider_reference = c.provider_reference and e.provider = c.provider
-  where e.status = 'FAILED';
+  where e.status in ('COMPLETED', 'FAILED') and e.status <> c.tells;
 end
 $function$
 ;

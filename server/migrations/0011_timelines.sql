@@ -65,9 +65,9 @@ create trigger quarantine_decisions_append_only
   before update or delete or truncate on quarantine_decisions
   for each statement execute function ledger_refuse_change();
 
--- As before, and also answers the FAILED executions that a callback calls COMPLETED: they have no check of their own any more,
+-- As before, and also answers the final executions that a callback calls otherwise: they have no check of their own any more,
 -- so whoever stored the callback looks before it acknowledges.
---   callbacks: [{ord, provider, provider_reference, tells_completion, headers, body (base64)}]
+--   callbacks: [{ord, provider, provider_reference, tells, headers, body (base64), verification, signature_digest, wakes}]
 create or replace function receive_callbacks(callbacks jsonb, at timestamptz, check_at timestamptz)
 returns setof executions
 language plpgsql
@@ -112,14 +112,12 @@ begin
   return query
   select e.*
   from (
-    select distinct c.provider, c.provider_reference
-    from jsonb_to_recordset(callbacks) as c (
-      provider text, provider_reference uuid, tells_completion boolean, wakes boolean
-    )
-    where c.tells_completion and coalesce(c.wakes, true)
+    select distinct c.provider, c.provider_reference, c.tells
+    from jsonb_to_recordset(callbacks) as c (provider text, provider_reference uuid, tells text, wakes boolean)
+    where c.tells is not null and coalesce(c.wakes, true)
   ) c
   join executions e on e.provider_reference = c.provider_reference and e.provider = c.provider
-  where e.status = 'FAILED';
+  where e.status in ('COMPLETED', 'FAILED') and e.status <> c.tells;
 end
 $$;
 

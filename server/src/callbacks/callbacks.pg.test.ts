@@ -32,7 +32,7 @@ afterEach(async () => {
 const aCallback = (its: Partial<ReceivedCallback> = {}): ReceivedCallback => ({
   provider: 'PAWAPAY',
   providerReference: undefined,
-  tellsCompletion: false,
+  tells: undefined,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from('{"status":"COMPLETED"}'),
   verification: 'unsigned',
@@ -56,7 +56,7 @@ const heard = (
   said: {
     reference: execution.intent.providerReference,
     trust: 'hint',
-    tellsCompletion: false,
+    tells: undefined,
     verification: 'unsigned',
     signature: undefined,
     claim: undefined,
@@ -262,6 +262,7 @@ const signed = (execution: Claimed, outcome: Outcome, signature = 'a signature')
   heard(execution, {
     trust: 'believed',
     verification: 'valid',
+    tells: outcome.kind === 'completed' ? 'COMPLETED' : 'FAILED',
     signature: Buffer.from(signature),
     claim: { operation: 'COLLECTION', outcome },
   })
@@ -359,7 +360,7 @@ test('a forged callback in one batch with the genuine one changes nothing about 
   expect((await balances(pool))[`wallet ${execution.merchantId} USD`]).toBe(25_000n)
 })
 
-const completion = { tellsCompletion: true }
+const completion = { tells: 'COMPLETED' } as const
 
 test('a FAILED payment that is called completed is answered for a look-up, and stays due no more', async () => {
   const [failed, done] = await someExecutions(pool, 2)
@@ -387,4 +388,32 @@ test('such a callback is acknowledged once the network has been asked, and has g
   ])
   expect(rows).toEqual([{ reason: 'contradiction', stood: 'FAILED', told: 'COMPLETED' }])
   expect(await rowOf(failed)).toEqual({ status: 'FAILED', next_check_at: null })
+})
+
+test('a signed callback against what is final is quarantined by itself, whichever way it goes', async () => {
+  const [failed, done] = await someExecutions(pool, 2)
+  if (!failed || !done) throw new Error('two executions')
+  await tell(pool, [news(failed, 'FAILED'), news(done, 'COMPLETED')])
+  // Nothing is asked: the word is the provider's own.
+  const callbacks = aServer(aProvider())
+  await callbacks.receive(signed(failed, inFull(failed), 'one'))
+  await callbacks.receive(signed(done, refused, 'another'))
+  const rows = await sql(
+    pool,
+    'select execution_id, stood, told from quarantined_outcomes where execution_id = any ($1) order by execution_id',
+    [[failed.executionId, done.executionId]],
+  )
+  expect(rows).toEqual([
+    { execution_id: failed.executionId, stood: 'FAILED', told: 'COMPLETED' },
+    { execution_id: done.executionId, stood: 'COMPLETED', told: 'FAILED' },
+  ])
+})
+
+test('a COMPLETED payment that an unsigned callback calls FAILED is looked up, and stays as it is', async () => {
+  const done = await anExecution(pool)
+  await tell(pool, [news(done, 'COMPLETED')])
+  const callbacks = aServer(aProvider({ find: () => paid }))
+  await callbacks.receive(heard(done, { tells: 'FAILED' }))
+  expect(await sql(pool, 'select 1 from quarantined_outcomes where execution_id = $1', [done.executionId])).toEqual([])
+  expect(await rowOf(done)).toEqual({ status: 'COMPLETED', next_check_at: null })
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { addMs, type Clock } from '../kernel/clock.ts'
-import { type ProviderName } from '../kernel/enums.ts'
+import { isFinal, type ProviderName } from '../kernel/enums.ts'
 import { Problem } from '../kernel/problem.ts'
 import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
@@ -20,8 +20,8 @@ export interface HeardCallback {
 export interface Callbacks {
   /**
    * Stores a callback; when this returns it is safe to acknowledge. What a believed one claims is then recorded, and what
-   * another claims is looked up, beside the caller. That a FAILED payment completed is looked up before: nothing else would
-   * ask again, and what is not acknowledged comes again.
+   * another claims is looked up, beside the caller. That a final payment ended otherwise is looked into before: nothing else
+   * would ask again, and what is not acknowledged comes again.
    */
   receive(callback: HeardCallback): Promise<void>
   /** Waits until the recordings and look-ups under way are done. */
@@ -42,7 +42,7 @@ const isHeeded = ({ trust }: ReadCallback): boolean => trust === 'believed' || t
 const toReceived = ({ provider, said, headers, body }: HeardCallback): ReceivedCallback => ({
   provider,
   providerReference: said.reference,
-  tellsCompletion: said.tellsCompletion,
+  tells: said.tells,
   headers,
   body,
   verification: said.verification,
@@ -69,14 +69,20 @@ export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: Che
     async (callbacks) => {
       const now = clock.now()
       const found = await receiveCallbacks(db, callbacks.map(toReceived), now, addMs(now, takeOverMs))
-      const failed = found.filter(({ status }) => status === 'FAILED')
-      for (const execution of found.filter(({ status }) => status !== 'FAILED')) {
+      for (const execution of found.filter(({ status }) => !isFinal(status))) {
         const outcome = claimed(callbacks, execution)
         if (outcome) record(execution, outcome)
         else lookUp(execution)
       }
-      return callbacks.map(({ said }) =>
-        said.tellsCompletion ? failed.find((execution) => execution.providerReference === said.reference) : undefined,
+      const contradicted = found.filter(({ status }) => isFinal(status))
+      return callbacks.map(({ provider, said }) =>
+        contradicted.find(
+          (execution) =>
+            execution.provider === provider &&
+            execution.providerReference === said.reference &&
+            said.tells !== undefined &&
+            said.tells !== execution.status,
+        ),
       )
     },
     { most: 50, writers: 1 },
@@ -119,12 +125,14 @@ export function createCallbacks(db: Pool, clock: Clock, log: Logger, checks: Che
 
   return {
     async receive(callback) {
-      const failed = await store(callback)
+      const contradicted = await store(callback)
       const { provider, said } = callback
       if (!isHeeded(said))
         log.warn({ provider, providerReference: said.reference, verification: said.verification }, 'callback refused')
-      if (!failed) return
-      const outcome = await checkExecution(checks, failed)
+      if (!contradicted || !isHeeded(said)) return
+      const claim = claimed([callback], contradicted)
+      const outcome = claim ?? (await checkExecution(checks, contradicted))
+      if (claim) await checks.recordOutcome(contradicted, claim)
       if (outcome.kind === 'unknown' || outcome.kind === 'accepted')
         throw new Problem('unavailable', 'Not looked up yet')
     },

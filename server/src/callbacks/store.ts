@@ -2,13 +2,14 @@ import { type ProviderName } from '../kernel/enums.ts'
 import { type ProviderReference } from '../kernel/ids.ts'
 import { type Queryable } from '../platform/db/pool.ts'
 import { numbered, query } from '../platform/db/rows.ts'
+import { type ReadCallback } from '../providers/provider.ts'
 import { type Execution, executionColumns, type ExecutionRow, toExecution } from '../executions/index.ts'
 
 export interface ReceivedCallback {
   readonly provider: ProviderName
   readonly providerReference: ProviderReference | undefined
-  /** Whether it claims that the payment completed. */
-  readonly tellsCompletion: boolean
+  /** The final status it claims of the payment. */
+  readonly tells: ReadCallback['tells']
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: Buffer
   readonly verification: string
@@ -20,7 +21,7 @@ export interface ReceivedCallback {
 
 /**
  * Stores callbacks as they came and answers the open executions that those which may wake speak of, due for a look-up at
- * `checkAt`; and those that FAILED and are called completed, which are due no more.
+ * `checkAt`; and the final ones that are called otherwise, which are due no more.
  */
 export async function receiveCallbacks(
   db: Queryable,
@@ -37,7 +38,7 @@ export async function receiveCallbacks(
         callbacks.map((callback) => ({
           provider: callback.provider,
           provider_reference: callback.providerReference ?? null,
-          tells_completion: callback.tellsCompletion,
+          tells: callback.tells ?? null,
           headers: callback.headers,
           body: callback.body.toString('base64'),
           verification: callback.verification,

@@ -1,4 +1,5 @@
 import { type Clock } from '../kernel/clock.ts'
+import { isFinal } from '../kernel/enums.ts'
 import { type MerchantId } from '../kernel/ids.ts'
 import { OperatorError } from '../kernel/problem.ts'
 import { type Pool } from '../platform/db/pool.ts'
@@ -25,7 +26,7 @@ export async function cancelEnqueued(
   if (operation !== 'PAYOUT' && operation !== 'REFUND') {
     throw new OperatorError(`${subjectOf(execution)} cannot be cancelled: only payouts and refunds wait in a queue.`)
   }
-  if (status === 'COMPLETED' || status === 'FAILED') throw new OperatorError(`${subjectOf(execution)} is ${status}.`)
+  if (isFinal(status)) throw new OperatorError(`${subjectOf(execution)} is ${status}.`)
   if (execution.provider !== provider.name) {
     throw new OperatorError(`${subjectOf(execution)} goes through ${execution.provider}.`)
   }

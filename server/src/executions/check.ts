@@ -4,7 +4,7 @@ import { invariant } from '../kernel/invariant.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Logger } from '../platform/log.ts'
 import { type Finding, type Outcome, type Provider } from '../providers/provider.ts'
-import { type Execution, resubmitWithinMs } from './model.ts'
+import { closeAfterMs, type Execution, resubmitWithinMs } from './model.ts'
 import { insertQuestion, type Question } from './question-store.ts'
 import { type RecordOutcome } from './record-outcome.ts'
 import { claimDueChecks } from './store.ts'
@@ -50,7 +50,8 @@ async function resolveNotFound(
   // What is final was only looked at because somebody called it otherwise: it is never asked for again.
   if (execution.status !== 'PENDING') return { kind: 'unknown', reason: 'not found after it was final' }
   const ageMs = clock.now().getTime() - execution.createdAt.getTime()
-  if (ageMs >= resubmitWithinMs) return provider.neverReceived()
+  if (ageMs >= closeAfterMs) return provider.neverReceived()
+  if (ageMs >= resubmitWithinMs) return { kind: 'unknown', reason: 'not found, and its last order may still arrive' }
   const outcome = await submitExecution(providers, execution)
   await note(dependencies, execution, 'order', outcome)
   return outcome

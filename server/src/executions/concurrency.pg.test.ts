@@ -219,7 +219,7 @@ test(
           shuffled(intents, roll).map(({ providerReference }) => ({
             provider: 'PAWAPAY' as const,
             providerReference,
-            tellsCompletion: false,
+            tells: undefined,
             headers: {},
             body: Buffer.from('{}'),
             verification: 'unsigned',

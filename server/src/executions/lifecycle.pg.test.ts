@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findBrokenRules } from '../../test/support/books.ts'
 import { type Claimed, news, someExecutions, sql, tell } from '../../test/support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
+import { isFinal } from '../kernel/enums.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
 
 let database: TestDatabase
@@ -19,8 +20,6 @@ afterAll(async () => {
 
 type Status = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED'
 type Told = Exclude<Status, 'PENDING'>
-
-const isFinal = (status: Status): boolean => status === 'COMPLETED' || status === 'FAILED'
 
 /** What ought to become of an execution that stands so when it is told this. */
 function judge(stands: Status, told: Told): { readonly verdict: string; readonly status: Status } {

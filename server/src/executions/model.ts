@@ -167,5 +167,8 @@ export const fingerprintOf = (operation: OperationType, fields: readonly string[
 /** Providers call back within seconds as a rule; the first question is for the rest. */
 export const firstCheckMs = 15_000
 
-/** A provider that does not know a payment this old never will: before, the same question is asked again. */
+/** While a payment that its provider does not know is younger than this, the same question is asked again. */
 export const resubmitWithinMs = 15 * 60_000
+
+/** A provider that does not know a payment this old never will: what was last asked for has arrived long since, or never will. */
+export const closeAfterMs = resubmitWithinMs + 60_000

@@ -1,4 +1,4 @@
-import { type ExecutionStatus } from '../kernel/enums.ts'
+import { type ExecutionStatus, type FinalStatus } from '../kernel/enums.ts'
 import { type ExecutionId, type MerchantId } from '../kernel/ids.ts'
 import { type Money } from '../kernel/money.ts'
 import { type Queryable } from '../platform/db/pool.ts'
@@ -49,7 +49,7 @@ export async function bringCheckForward(
 export interface DoubtfulOutcome {
   readonly reason: 'contradiction' | 'amount'
   readonly stood: ExecutionStatus
-  readonly told: 'COMPLETED' | 'FAILED'
+  readonly told: FinalStatus
   readonly amount: Money | undefined
   readonly transactionId: string | undefined
   readonly detail: string | undefined

@@ -17,6 +17,11 @@ export type WalletStatus = (typeof walletStatuses)[number]
 export const executionStatuses = ['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED'] as const
 export type ExecutionStatus = (typeof executionStatuses)[number]
 
+/** What never changes again. */
+export const finalStatuses = ['COMPLETED', 'FAILED'] as const satisfies readonly ExecutionStatus[]
+export type FinalStatus = (typeof finalStatuses)[number]
+export const isFinal = (status: ExecutionStatus): status is FinalStatus => status === 'COMPLETED' || status === 'FAILED'
+
 export const operationTypes = ['COLLECTION', 'PAYOUT', 'TRANSFER', 'REFUND'] as const
 export type OperationType = (typeof operationTypes)[number]
 

@@ -1,5 +1,5 @@
 import { type Currency } from '../kernel/currencies.ts'
-import { type OperationType, type PaymentMethod, type ProviderName } from '../kernel/enums.ts'
+import { type FinalStatus, type OperationType, type PaymentMethod, type ProviderName } from '../kernel/enums.ts'
 import { type ProviderReference } from '../kernel/ids.ts'
 import { type Money } from '../kernel/money.ts'
 
@@ -77,8 +77,8 @@ export interface ReadCallback {
   /** The payment it speaks of, or undefined when it speaks of none. */
   readonly reference: ProviderReference | undefined
   readonly trust: CallbackTrust
-  /** Whether it claims that its payment completed. */
-  readonly tellsCompletion: boolean
+  /** The final status it claims of its payment, if it claims one. Not to be believed by itself. */
+  readonly tells: FinalStatus | undefined
   /** What came of verifying it, in a word. */
   readonly verification: string
   /** Of a verified one: the same signature again is the same message again. */

@@ -1,6 +1,7 @@
+import { isFinal } from '../kernel/enums.ts'
 import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
-import { type EventId, isFinal, type Position, type StatusEvent, type Subject } from './model.ts'
+import { type EventId, type Position, type StatusEvent, type Subject } from './model.ts'
 import { findEventsAfter, findPositions } from './store.ts'
 
 /** Tells whoever watches of every status an execution is given, soon after it was committed. */

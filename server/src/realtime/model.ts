@@ -36,7 +36,6 @@ export interface Position {
   readonly isFinal: boolean
 }
 
-export const isFinal = (status: ExecutionStatus): boolean => status === 'COMPLETED' || status === 'FAILED'
 
 /** What one process and one connection may take up. */
 export interface Limits {

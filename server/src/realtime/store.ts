@@ -1,8 +1,8 @@
-import { type ExecutionStatus, type SourceKind } from '../kernel/enums.ts'
+import { type ExecutionStatus, isFinal, type SourceKind } from '../kernel/enums.ts'
 import { type ExecutionId, type SessionId, type SourceId } from '../kernel/ids.ts'
 import { type Queryable } from '../platform/db/pool.ts'
 import { inOrder, query, type Row } from '../platform/db/rows.ts'
-import { beforeAll, type EventId, isFinal, type Position, type StatusEvent, type Subject } from './model.ts'
+import { beforeAll, type EventId, type Position, type StatusEvent, type Subject } from './model.ts'
 
 /** The columns of an array of subjects, for `unnest`. */
 const columnsOf = (subjects: readonly Subject[]) => [

@@ -10,9 +10,10 @@ import { inWords, type Scheduler, statementBy } from './scheduler.ts'
 export interface SimulatedDatabase {
   readonly client: pg.Client
   /** The transaction that is open; while it is, nothing but its own statements goes on. */
-  holder: object | undefined
-  /** How many runs it has seen. */
+  holder: Connection | undefined
+  /** How many runs it has seen, and how often it was restarted under them. */
   runs: number
+  restarts: number
 }
 
 /** What a new installation begins with, and no run changes. */
@@ -56,7 +57,7 @@ export async function emptyDatabase({ client, runs }: SimulatedDatabase): Promis
 export async function openDatabase(url: string): Promise<SimulatedDatabase> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  return { client, holder: undefined, runs: 0 }
+  return { client, holder: undefined, runs: 0, restarts: 0 }
 }
 
 /** What PostgreSQL was told or answered, short enough for a line of a trace. */
@@ -71,6 +72,12 @@ export interface DatabaseFaults {
 /** As the driver words it. */
 const broken = () => new Error('Connection terminated unexpectedly')
 
+/** A connection that is held for a transaction, and the start of the server that it belongs to. */
+interface Connection {
+  readonly owner: string
+  readonly restarts: number
+}
+
 interface PoolOptions {
   readonly owner: string
   readonly clock: TestClock
@@ -83,7 +90,7 @@ interface PoolOptions {
 
 /** The pool of one process: every statement waits for its turn, and may be the last thing its process does. */
 export function simulatedPool({ owner, clock, scheduler, database, faults, onWait }: PoolOptions): Pool {
-  const carryOut = async (holder: object | undefined, config: pg.QueryConfig): Promise<() => pg.QueryResult> => {
+  const carryOut = async (holder: Connection | undefined, config: pg.QueryConfig): Promise<() => pg.QueryResult> => {
     const breaks = holder === undefined && faults.chance.is(faults.breaks)
     if (breaks && faults.chance.is(0.5)) throw broken()
     const result = await database.client.query(config)
@@ -91,8 +98,9 @@ export function simulatedPool({ owner, clock, scheduler, database, faults, onWai
     scheduler.trace.note(`  ${result.rowCount ?? 0} rows ${digest(result.rows.map(inWords).sort())}`)
     return () => result
   }
-  const statement = (holder: object | undefined, asked: string | pg.QueryConfig) =>
+  const statement = (holder: Connection | undefined, asked: string | pg.QueryConfig) =>
     new Promise<pg.QueryResult>((resolve, reject) => {
+      const sentTo = holder?.restarts ?? database.restarts
       const config = typeof asked === 'string' ? { text: asked } : asked
       const { name, text, values } = config
       onWait?.(true)
@@ -102,12 +110,13 @@ export function simulatedPool({ owner, clock, scheduler, database, faults, onWai
         by: statementBy(clock),
         isBlocked: () => database.holder !== undefined && database.holder !== holder,
         effect: async () => {
-          if (text === 'begin') database.holder = holder
-          const answer = await carryOut(holder, config).catch((error: unknown) => {
+          const isCut = sentTo !== database.restarts
+          if (text === 'begin' && !isCut) database.holder = holder
+          const answer = await (isCut ? Promise.reject(broken()) : carryOut(holder, config)).catch((error: unknown) => {
             scheduler.trace.note(`  ${String(error)}`)
             return error instanceof Error ? error : new Error(String(error))
           })
-          if (text === 'commit' || text === 'rollback') database.holder = undefined
+          if (database.holder === holder && (text === 'commit' || text === 'rollback')) database.holder = undefined
           return () => {
             onWait?.(false)
             if (answer instanceof Error) reject(answer)
@@ -117,7 +126,7 @@ export function simulatedPool({ owner, clock, scheduler, database, faults, onWai
       })
     })
   const connect = async () => {
-    const holder = { owner }
+    const holder: Connection = { owner, restarts: database.restarts }
     return {
       query: (config: string | pg.QueryConfig) => statement(holder, config),
       release: () => undefined,
@@ -128,10 +137,17 @@ export function simulatedPool({ owner, clock, scheduler, database, faults, onWai
   return { query: (config: pg.QueryConfig) => statement(undefined, config), connect } as unknown as Pool
 }
 
+/** Every connection breaks, and with it the transaction that is open. What waits was asked of a server that is gone. */
+export async function restart(database: SimulatedDatabase): Promise<void> {
+  if (database.holder) await database.client.query('rollback')
+  database.holder = undefined
+  database.restarts += 1
+}
+
 /** What PostgreSQL does when the process at the other end of a connection is gone. */
 export async function rollBackFor(database: SimulatedDatabase, owner: string): Promise<void> {
   const { holder } = database
-  if (!holder || !('owner' in holder) || holder.owner !== owner) return
+  if (holder?.owner !== owner) return
   await database.client.query('rollback')
   database.holder = undefined
 }

@@ -1,5 +1,7 @@
-import { type ExecutionStatus, type OperationType } from '../../src/kernel/enums.ts'
+import { type ExecutionStatus, type FinalStatus, type OperationType } from '../../src/kernel/enums.ts'
+import { type ProviderReference } from '../../src/kernel/ids.ts'
 import { type Queryable } from '../../src/platform/db/pool.ts'
+import { type ReadCallback } from '../../src/providers/provider.ts'
 import { bookRules } from '../support/books.ts'
 import { type Bank, type Payment } from './network.ts'
 
@@ -8,6 +10,12 @@ export interface Told {
   readonly referenceId: string
   readonly executionId: string
   readonly status: ExecutionStatus
+}
+
+/** A provider's signed word against what was final already, acknowledged: it will not be sent again. */
+export interface Contradiction {
+  readonly reference: ProviderReference
+  readonly told: FinalStatus
 }
 
 /** All that must hold, whatever the seed: in every committed state, or once all is quiet. */
@@ -123,8 +131,49 @@ const clearing = {
 const happened = (payment: Payment, execution: AskedRow | undefined): boolean =>
   (payment.contradicted ? execution?.status : payment.status) === 'COMPLETED'
 
+interface FinalRow extends Record<string, unknown> {
+  status: FinalStatus
+  quarantined: readonly string[]
+}
+
+/** An execution that is final, and what waits for a person about it. */
+async function findFinal(db: Queryable, reference: ProviderReference): Promise<FinalRow | undefined> {
+  const { rows } = await db.query<FinalRow>({
+    name: 'simulation-final',
+    text: `select e.status, array(
+             select q.told from quarantined_outcomes q where q.merchant_id = e.merchant_id and q.execution_id = e.id
+           ) as quarantined
+           from executions e
+           where e.provider_reference = $1 and e.status in ('COMPLETED', 'FAILED')`,
+    values: [reference],
+  })
+  return rows[0]
+}
+
+/** What a callback says against what is final now, when it is the provider's word. */
+export async function findContradiction(db: Queryable, said: ReadCallback): Promise<Contradiction | undefined> {
+  const { reference, tells, trust } = said
+  if (trust !== 'believed' || !reference || !tells) return undefined
+  const stands = await findFinal(db, reference)
+  return stands && stands.status !== tells ? { reference, told: tells } : undefined
+}
+
+/** Nothing is overheard: whatever contradicted a final status waits for a person. */
+async function findOverheard(db: Queryable, contradictions: readonly Contradiction[]): Promise<string[]> {
+  const overheard: string[] = []
+  for (const { reference, told } of contradictions) {
+    const stands = await findFinal(db, reference)
+    if (!stands?.quarantined.includes(told)) overheard.push(`nobody will know that ${reference} was called ${told}`)
+  }
+  return overheard
+}
+
 /** What is wrong once nothing is under way any more: provider and ledger agree to the minor unit. */
-export async function findDisagreement(db: Queryable, bank: Bank): Promise<string[]> {
+export async function findDisagreement(
+  db: Queryable,
+  bank: Bank,
+  contradictions: readonly Contradiction[],
+): Promise<string[]> {
   const asked = (await listAsked(db)).filter(({ operation }) => operation !== 'TRANSFER')
   const byReference = new Map(asked.map((execution) => [execution.provider_reference, execution]))
   const open = asked
@@ -150,5 +199,5 @@ export async function findDisagreement(db: Queryable, bank: Bank): Promise<strin
     .map(
       (currency) => `clearing in ${currency} is ${booked.get(currency)}, the provider's is ${expected.get(currency)}`,
     )
-  return [...open, ...apart, ...off]
+  return [...open, ...apart, ...off, ...(await findOverheard(db, contradictions))]
 }

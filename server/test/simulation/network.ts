@@ -1,5 +1,5 @@
 import { addMs } from '../../src/kernel/clock.ts'
-import { type OperationType } from '../../src/kernel/enums.ts'
+import { type FinalStatus, isFinal, type OperationType } from '../../src/kernel/enums.ts'
 import { type ProviderReference } from '../../src/kernel/ids.ts'
 import { type Money } from '../../src/kernel/money.ts'
 import {
@@ -14,16 +14,6 @@ import { type TestClock } from '../support/fakes.ts'
 import { inWords, type Scheduler } from './scheduler.ts'
 
 /** How often what goes wrong, of a thousand calls or payments. */
-/** An unsigned callback: it names a payment, and is asked after. */
-export const hintOf = (reference: ProviderReference): ReadCallback => ({
-  reference,
-  trust: 'hint',
-  tellsCompletion: false,
-  verification: 'unsigned',
-  signature: undefined,
-  claim: undefined,
-})
-
 export interface NetworkFaults {
   readonly lostRequest: number
   /** The caller gives up and the request arrives all the same, a little later. */
@@ -68,7 +58,7 @@ export interface Payment {
   readonly reference: ProviderReference
   readonly amount: Money
   readonly refunds: ProviderReference | undefined
-  status: 'ACCEPTED' | 'COMPLETED' | 'FAILED'
+  status: 'PROCESSING' | FinalStatus
   /** It once gave a final answer that was not true. */
   contradicted: boolean
 }
@@ -89,7 +79,7 @@ const declined = (code: string): Outcome => ({ kind: 'declined', code, message: 
 
 const answerOf = ({ amount, reference }: Payment, status: Payment['status']): Outcome => {
   switch (status) {
-    case 'ACCEPTED':
+    case 'PROCESSING':
       return { kind: 'accepted' }
     case 'COMPLETED':
       return { kind: 'completed', amount, transactionId: `MP-${reference.slice(0, 8)}` }
@@ -98,12 +88,37 @@ const answerOf = ({ amount, reference }: Payment, status: Payment['status']): Ou
   }
 }
 
+const finalStatusOf = ({ status }: Payment): FinalStatus => {
+  if (!isFinal(status)) throw new Error('nothing to tell yet')
+  return status
+}
+
+/** It names a payment, and is asked after. */
+const unsigned = (payment: Payment): ReadCallback => ({
+  reference: payment.reference,
+  trust: 'hint',
+  tells: finalStatusOf(payment),
+  verification: 'unsigned',
+  signature: undefined,
+  claim: undefined,
+})
+
+/** Its word is taken. */
+const signed = (payment: Payment): ReadCallback => ({
+  reference: payment.reference,
+  trust: 'believed',
+  tells: finalStatusOf(payment),
+  verification: 'valid',
+  signature: Buffer.from(payment.reference),
+  claim: { operation: payment.operation, outcome: answerOf(payment, payment.status) },
+})
+
 interface BankOptions {
   readonly chance: Chance
   readonly scheduler: Scheduler
   readonly faults: () => NetworkFaults
-  /** Lets the network tell us that something happened. */
-  readonly callBack: (reference: ProviderReference) => void
+  /** Lets the network tell us how a payment ended. */
+  readonly callBack: (said: ReadCallback) => void
 }
 
 export function createBank({ chance, scheduler, faults, callBack }: BankOptions): Bank {
@@ -112,10 +127,11 @@ export function createBank({ chance, scheduler, faults, callBack }: BankOptions)
   const refused = new Set<ProviderReference>()
   const complaints: string[] = []
 
-  const tell = (reference: ProviderReference): void => {
+  const tell = (payment: Payment): void => {
     if (happens(chance, faults().losesCallback)) return
-    callBack(reference)
-    if (happens(chance, faults().repeatsCallback)) callBack(reference)
+    const said = chance.is(0.5) ? signed(payment) : unsigned(payment)
+    callBack(said)
+    if (happens(chance, faults().repeatsCallback)) callBack(said)
   }
 
   const decide = (payment: Payment): void => {
@@ -125,7 +141,7 @@ export function createBank({ chance, scheduler, faults, callBack }: BankOptions)
       effect: async () => {
         payment.status = happens(chance, faults().declines) ? 'FAILED' : 'COMPLETED'
         scheduler.trace.note(`  ${payment.status}`)
-        tell(payment.reference)
+        tell(payment)
         return () => undefined
       },
     })
@@ -164,7 +180,7 @@ export function createBank({ chance, scheduler, faults, callBack }: BankOptions)
         return declined('RECIPIENT_NOT_FOUND')
       }
       const refunds = order.operation === 'REFUND' ? order.refunds : undefined
-      const payment: Payment = { operation, reference, amount, refunds, status: 'ACCEPTED', contradicted: false }
+      const payment: Payment = { operation, reference, amount, refunds, status: 'PROCESSING', contradicted: false }
       payments.set(reference, payment)
       decide(payment)
       return { kind: 'accepted' }
@@ -172,13 +188,13 @@ export function createBank({ chance, scheduler, faults, callBack }: BankOptions)
     find(reference) {
       const payment = payments.get(reference)
       if (!payment) return { kind: 'not_found' }
-      if (payment.status === 'ACCEPTED' || !happens(chance, faults().contradicts)) {
+      if (payment.status === 'PROCESSING' || !happens(chance, faults().contradicts)) {
         return answerOf(payment, payment.status)
       }
       payment.contradicted = true
       scheduler.trace.note(`  contradicts itself about ${reference}`)
       // So that somebody asks again and hears the other answer.
-      tell(reference)
+      tell(payment)
       return answerOf(payment, payment.status === 'COMPLETED' ? 'FAILED' : 'COMPLETED')
     },
   }
@@ -254,7 +270,7 @@ export function connect({ owner, chance, clock, scheduler, bank, faults }: Conne
     submit: (order) => call(`submits ${order.reference}`, () => bank.submit(order)),
     find: (_operation, reference) => call(`looks up ${reference}`, () => bank.find(reference)),
     neverReceived: () => ({ kind: 'declined', code: 'NOT_RECEIVED', message: 'Never received.' }),
-    readCallback: ({ body }) => Promise.resolve(hintOf(body.toString('utf8') as ProviderReference)),
+    readCallback: () => Promise.reject(new Error('here callbacks come as read')),
     cancelEnqueued: async () => 'refused',
     predictMethod: async () => undefined,
     statusOf: () => 'OPERATIONAL',

@@ -62,6 +62,9 @@ export const wrongSteps: Readonly<Record<string, readonly WrongStep[]>> = {
       wrong: `status = case when c.status = 'COMPLETED' then 'PAID' else s.status end,`,
     },
   ],
+  'what contradicts a final status is overheard': [
+    { in: 'receive_callbacks', right: `e.status <> c.tells`, wrong: `false` },
+  ],
   'an execution can be claimed while another pays the document': [
     { in: 'claim_collections', right: `when source.status <> 'ACTIVE' then 'source_not_active'`, wrong: '' },
   ],

@@ -1,5 +1,6 @@
 import { anyErrand, prepareCollection, pursue } from './clients.ts'
 import { chanceOf } from '../fuzz/chance.ts'
+import { restart } from './database.ts'
 import { findBroken, findDisagreement } from './invariants.ts'
 import { type Fate, type Step } from './scheduler.ts'
 import { createWorld, type World, type WorldOptions } from './world.ts'
@@ -12,11 +13,7 @@ export interface Result {
   readonly broken: readonly string[]
 }
 
-export type RunOptions = Omit<WorldOptions, 'chance' | 'processes'> & {
-  readonly seed: number
-  /** How many steps go by between two looks at the books. Looking changes nothing. */
-  readonly lookEvery?: number
-}
+export type RunOptions = Omit<WorldOptions, 'chance' | 'processes'> & { readonly seed: number }
 
 /** Payments asked for in one run, and how many of them at once. */
 const errands = 10
@@ -31,12 +28,30 @@ const stallRate = 0.04
 /** How often a process dies of a step it takes. */
 const deathRate = 0.015
 
+/** How often it is possible that the database restarts now. */
+const restartRate = 0.03
+
 const jumps = [100, 1_000, 5_000, 20_000, 120_000, 600_000] as const
 
 /** Looks at the books whenever they can be read: not while a transaction is open. */
 export async function lookAtBooks(world: World): Promise<string[]> {
   return world.database.holder === undefined ? findBroken(world.db, world.bank, world.told) : []
 }
+
+/** As `lookAtBooks`, whenever something was written since. Looking changes nothing. */
+function createObserver(world: World): () => Promise<string[]> {
+  let seen: unknown
+  return async () => {
+    if (world.database.holder !== undefined) return []
+    const { rows } = await world.db.query<{ written: string }>(lastWritten)
+    const [now] = rows
+    if (now?.written === seen) return []
+    seen = now?.written
+    return lookAtBooks(world)
+  }
+}
+
+const lastWritten = { name: 'simulation-written', text: 'select pg_snapshot_xmax(pg_current_snapshot()) as written' }
 
 /** Something that could happen now, and how likely it is beside the others. */
 interface Option {
@@ -87,6 +102,14 @@ function optionsOf(world: World, load: Load): Option[] {
         },
       })
   }
+  if (chance.is(restartRate))
+    options.push({
+      weight: 4,
+      happen: async () => {
+        scheduler.trace.note('the database restarts')
+        await restart(world.database)
+      },
+    })
   const reach = scheduler.reach(chance.pick(jumps))
   if (reach > 0)
     options.push({
@@ -157,22 +180,28 @@ export async function settle(world: World): Promise<string[]> {
   }
   const failures = world.failures.map((error) => String(error instanceof Error ? error.stack : error))
   const hung = world.waiting() > 0 ? [`${world.waiting()} calls were never answered`] : []
-  return [...(await lookAtBooks(world)), ...(await findDisagreement(world.db, world.bank)), ...hung, ...failures]
+  return [
+    ...(await lookAtBooks(world)),
+    ...(await findDisagreement(world.db, world.bank, world.contradictions)),
+    ...hung,
+    ...failures,
+  ]
 }
 
-export async function simulate({ seed, lookEvery = 25, ...options }: RunOptions): Promise<Result> {
+export async function simulate({ seed, ...options }: RunOptions): Promise<Result> {
   const chance = chanceOf(seed)
   const world = await createWorld({ ...options, chance, processes: 2 })
   await payOneEach(world)
   world.weather('bad')
   const load: Load = { left: errands, active: 0 }
+  const observe = createObserver(world)
   const broken: string[] = []
   let steps = 0
   while ((load.left > 0 || load.active > 0) && steps < mostSteps && broken.length === 0) {
     await choose(world, optionsOf(world, load)).happen()
     await world.scheduler.quiet()
     steps += 1
-    if (steps % lookEvery === 0) broken.push(...(await lookAtBooks(world)))
+    broken.push(...(await observe()))
   }
   if (broken.length === 0) {
     broken.push(...(await settle(world)))

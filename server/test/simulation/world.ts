@@ -9,8 +9,10 @@ import {
   type ProviderReference,
 } from '../../src/kernel/ids.ts'
 import { money } from '../../src/kernel/money.ts'
+import { Problem } from '../../src/kernel/problem.ts'
+import { isDatabaseUnavailable } from '../../src/platform/db/availability.ts'
 import { type Queryable } from '../../src/platform/db/pool.ts'
-import { type Provider } from '../../src/providers/provider.ts'
+import { type Provider, type ReadCallback } from '../../src/providers/provider.ts'
 import { setPasscode } from '../../src/passcodes/store.ts'
 import { openWallets } from '../../src/wallets/store.ts'
 import { type Chance } from '../fuzz/chance.ts'
@@ -18,8 +20,8 @@ import { aCounterparty, aMerchant, aPaymentAccount, type Payable, somePayables, 
 import { aClock, noon, type TestClock } from '../support/fakes.ts'
 import { approverPhone, rightCode } from '../support/money-out.ts'
 import { emptyDatabase, rollBackFor, type SimulatedDatabase } from './database.ts'
-import { type Told } from './invariants.ts'
-import { badDay, type Bank, connect, createBank, hintOf, type NetworkFaults, noFaults } from './network.ts'
+import { type Contradiction, findContradiction, type Told } from './invariants.ts'
+import { badDay, type Bank, connect, createBank, type NetworkFaults, noFaults } from './network.ts'
 import { type Services, startProcess, uuidFrom } from './process.ts'
 import { createScheduler, type Fate, type Scheduler, type Step } from './scheduler.ts'
 
@@ -58,6 +60,8 @@ export interface World {
   readonly bank: Bank
   readonly merchants: readonly Merchant[]
   readonly told: Told[]
+  /** What the provider said against what was final already, and was acknowledged. */
+  readonly contradictions: readonly Contradiction[]
   /** What clients met that nobody may meet. */
   readonly failures: unknown[]
   readonly processes: readonly Process[]
@@ -124,6 +128,13 @@ async function populate(db: Queryable): Promise<Merchant[]> {
   return merchants
 }
 
+/** How often a callback is sent that is not acknowledged. */
+const mostTries = 5
+
+/** What a caller is told to come back after. */
+const isTrouble = (error: unknown): boolean =>
+  isDatabaseUnavailable(error) || (error instanceof Problem && error.kind === 'unavailable')
+
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { database, chance, mistake } = options
   const { client } = database
@@ -137,16 +148,25 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const databaseFaults = { chance, breaks: 0 }
   const processes: Process[] = []
   const failures: unknown[] = []
+  const contradictions: Contradiction[] = []
   let started = 0
 
-  const callBack = (reference: ProviderReference): void => {
+  const callBack = (said: ReadCallback, tries = 1): void => {
     scheduler.park({
       owner: 'network',
-      label: `calls back ${reference}`,
-      effect: async () => () => {
-        const body = Buffer.from(reference)
-        const callback = { provider: 'PAWAPAY', said: hintOf(reference), headers: {}, body } as const
-        void ask(({ callbacks }) => callbacks.receive(callback))
+      label: `calls back ${said.reference} ${said.tells} ${said.verification}`,
+      effect: async () => {
+        // Within somebody's transaction, what is read may never have happened.
+        const contradiction = database.holder ? undefined : await findContradiction(client, said)
+        return () => {
+          const body = Buffer.from(`${said.reference}`)
+          const callback = { provider: 'PAWAPAY', said, headers: {}, body } as const
+          void ask(({ callbacks }) => callbacks.receive(callback)).then((reply) => {
+            if (reply.kind === 'failed' && !isTrouble(reply.error)) failures.push(reply.error)
+            if (reply.kind !== 'answered' && tries < mostTries) callBack(said, tries + 1)
+            if (reply.kind === 'answered' && contradiction) contradictions.push(contradiction)
+          })
+        }
       },
     })
   }
@@ -218,6 +238,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     bank,
     merchants,
     told: [],
+    contradictions,
     failures,
     processes,
     waiting: () => processes.reduce((sum, { calls }) => sum + calls.size, 0),

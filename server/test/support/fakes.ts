@@ -90,7 +90,7 @@ export function aProvider(first: Script = {}): TestProvider {
     readCallback: async () => ({
       reference: undefined,
       trust: 'hint',
-      tellsCompletion: false,
+      tells: undefined,
       verification: 'unsigned',
       signature: undefined,
       claim: undefined,

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type FinalStatus } from '../../kernel/enums.ts'
 import { type ProviderReference } from '../../kernel/ids.ts'
 import { money } from '../../kernel/money.ts'
 import { createHttpClient } from '../../platform/http-client.ts'
@@ -314,23 +315,26 @@ const readUnsigned = (body: string) =>
     headers: {},
     body: Buffer.from(body),
   })
-const aHint = (spokenOf: ProviderReference | undefined) => ({
+const aHint = (spokenOf: ProviderReference | undefined, tells?: FinalStatus) => ({
   reference: spokenOf,
   trust: 'hint',
-  tellsCompletion: expect.any(Boolean) as boolean,
+  tells: spokenOf && tells,
   verification: 'unsigned',
   signature: undefined,
   claim: undefined,
 })
 
 test.each([
-  ['callback-failed.json', reference],
-  ['callback-payout.json', reference],
+  ['callback-failed.json', reference, 'FAILED'],
+  ['callback-payout.json', reference, 'COMPLETED'],
   // It names the deposit too.
-  ['callback-refund.json', refundReference],
-])('%s is read for the payment it speaks of, in lower case, and for nothing else', async (name, spokenOf) => {
-  expect(await readUnsigned(fixture(name))).toEqual(aHint(spokenOf))
-})
+  ['callback-refund.json', refundReference, 'COMPLETED'],
+] as const)(
+  '%s is read for the payment it speaks of, in lower case, and how that ended',
+  async (name, spokenOf, tells) => {
+    expect(await readUnsigned(fixture(name))).toEqual(aHint(spokenOf, tells))
+  },
+)
 
 test.each([
   '',
@@ -347,13 +351,14 @@ test.each([
 })
 
 test.each([
-  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":"COMPLETED"}', true],
-  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":"FAILED"}', false],
-  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":["COMPLETED"]}', false],
-  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db"}', false],
-  ['COMPLETED', false],
-])('whether a callback %s tells of a completion: %s', async (body, tells) => {
-  expect(await readUnsigned(body)).toMatchObject({ tellsCompletion: tells })
+  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":"COMPLETED"}', 'COMPLETED'],
+  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":"FAILED"}', 'FAILED'],
+  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":"PROCESSING"}', undefined],
+  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db","status":["COMPLETED"]}', undefined],
+  ['{"depositId":"8917c345-4791-4285-a416-62f24b6982db"}', undefined],
+  ['COMPLETED', undefined],
+])('a callback %s tells the final status %s', async (body, tells) => {
+  expect(await readUnsigned(body)).toMatchObject({ tells })
 })
 
 test('what is offered is not known before the configuration was read', async () => {

@@ -1,6 +1,6 @@
 import { type KeyObject } from 'node:crypto'
 import { type Clock } from '../../kernel/clock.ts'
-import { type OperationType } from '../../kernel/enums.ts'
+import { finalStatuses, type OperationType } from '../../kernel/enums.ts'
 import { type ProviderReference } from '../../kernel/ids.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { type HttpClient } from '../../platform/http-client.ts'
@@ -170,7 +170,7 @@ export function createPawapay(options: PawapayOptions): Provider {
       return {
         reference: id !== undefined && uuid.test(id) ? (id as ProviderReference) : undefined,
         trust,
-        tellsCompletion: Callback.Check(read) && read.status === 'COMPLETED',
+        tells: Callback.Check(read) ? finalStatuses.find((each) => each === read.status) : undefined,
         verification,
         signature,
         claim: trust === 'believed' ? claimOf(read) : undefined,
