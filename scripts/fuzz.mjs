@@ -1,22 +1,6 @@
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { setUp } from './setup.mjs'
+import { runAtLength } from './at-length.mjs'
 
-const { values } = parseArgs({ options: { requests: { type: 'string' }, seed: { type: 'string' } } })
-const wrong = Object.entries(values).find(([, value]) => !/^\d{1,9}$/.test(value))
-if (wrong) {
-  process.stderr.write(`--${wrong[0]} is a number of at most nine digits, not "${wrong[1]}".\n`)
-  process.exit(1)
-}
-setUp()
-const root = join(import.meta.dirname, '..')
-const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-const args = [vitest, 'run', '--project', 'scenarios', 'server/test/scenarios/fuzz.test.ts']
-const env = {
-  ...process.env,
-  DOLLR_FUZZ_REQUESTS: values.requests ?? '20000',
-  ...(values.seed !== undefined && { DOLLR_FUZZ_SEED: values.seed }),
-}
-const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', cwd: root, env })
-process.exit(status ?? 1)
+runAtLength(['--project', 'scenarios', 'server/test/scenarios/fuzz.test.ts'], {
+  requests: { variable: 'DOLLR_FUZZ_REQUESTS', otherwise: '20000' },
+  seed: { variable: 'DOLLR_FUZZ_SEED' },
+})

@@ -14,9 +14,19 @@ import {
   type SessionId,
   type WalletId,
 } from '../kernel/ids.ts'
-import { type Money, type Ratio, ratio } from '../kernel/money.ts'
+import { type Money, type Ratio } from '../kernel/money.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { inOrder, numbered, query, queryOne, queryRow, readCurrency, readMoney, type Row } from '../platform/db/rows.ts'
+import {
+  inOrder,
+  numbered,
+  query,
+  queryOne,
+  queryRow,
+  readCurrency,
+  readMoney,
+  readRatio,
+  type Row,
+} from '../platform/db/rows.ts'
 import { type DisbursementIntent } from './model.ts'
 import { intentFields } from './store.ts'
 
@@ -60,7 +70,6 @@ const refundableColumns = `original.id as refund_id, original.provider as refund
 
 function toRefundable(row: RefundableRow): Refundable | undefined {
   if (row.refund_id === null) return undefined
-  const { fx_rate_numerator: numerator, fx_rate_denominator: denominator } = row
   return {
     id: row.refund_id as ExecutionId,
     provider: row.refund_provider,
@@ -69,7 +78,7 @@ function toRefundable(row: RefundableRow): Refundable | undefined {
     paymentAccountId: row.refund_account_id as PaymentAccountId,
     left: readMoney(row.refund_left_minor, row.refund_payer_currency),
     payee: readMoney(row.refund_payee_minor, row.refund_payee_currency),
-    rate: numerator !== null && denominator !== null ? ratio(BigInt(numerator), BigInt(denominator)) : undefined,
+    rate: readRatio(row.fx_rate_numerator, row.fx_rate_denominator),
   }
 }
 

@@ -1,8 +1,8 @@
 import { type PaymentMethod, type ProviderName, type RelationshipType } from '../kernel/enums.ts'
 import { type MerchantId, type SourceId } from '../kernel/ids.ts'
-import { type Money, type Ratio, ratio } from '../kernel/money.ts'
+import { type Money, type Ratio } from '../kernel/money.ts'
 import { type Queryable } from '../platform/db/pool.ts'
-import { queryOne, readMoney, type Row } from '../platform/db/rows.ts'
+import { queryOne, readMoney, readRatio, type Row } from '../platform/db/rows.ts'
 
 /** How a document was paid: the one completed collection, and who it was billed to. */
 export interface Payment {
@@ -62,8 +62,7 @@ export async function findPayment(
     [merchantId, sourceId],
   )
   if (!row) return undefined
-  const { fx_rate_numerator: numerator, fx_rate_denominator: denominator } = row
-  const rate = numerator !== null && denominator !== null ? ratio(BigInt(numerator), BigInt(denominator)) : undefined
+  const rate = readRatio(row.fx_rate_numerator, row.fx_rate_denominator)
   return {
     relationshipType: row.relationship_type,
     counterpartyName: row.fullname,

@@ -28,11 +28,3 @@ export interface StatementLine {
   readonly change: Money
   readonly balance: Money
 }
-
-/** Closed is for good; between the others an operator may go back and forth. */
-export const mayChangeFrom: Readonly<Record<WalletStatus, boolean>> = {
-  ACTIVE: true,
-  RESTRICTED: true,
-  FROZEN: true,
-  CLOSED: false,
-}

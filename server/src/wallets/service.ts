@@ -4,7 +4,7 @@ import { type MerchantId, type WalletId } from '../kernel/ids.ts'
 import { money } from '../kernel/money.ts'
 import { NotFound, OperatorError } from '../kernel/problem.ts'
 import { type Pool, type Queryable, withTx } from '../platform/db/pool.ts'
-import { mayChangeFrom, type Wallet } from './model.ts'
+import { type Wallet } from './model.ts'
 import * as store from './store.ts'
 
 export interface WalletsContext {
@@ -30,7 +30,7 @@ export function changeWalletStatus(
     const wallet = await store.findWallet(tx, merchantId, id)
     if (!wallet) throw new OperatorError(`Merchant ${merchantId} has no wallet ${id}.`)
     if (wallet.status === status) return wallet
-    if (!mayChangeFrom[wallet.status]) throw new OperatorError(`Wallet ${id} is ${wallet.status}, which is for good.`)
+    if (wallet.status === 'CLOSED') throw new OperatorError(`Wallet ${id} is CLOSED, which is for good.`)
     await store.setWalletStatus(tx, merchantId, id, status, clock.now())
     return getWallet(tx, merchantId, id)
   })

@@ -1,6 +1,6 @@
 import { type Currency, isCurrency } from '../../kernel/currencies.ts'
 import { invariant } from '../../kernel/invariant.ts'
-import { type Money, money } from '../../kernel/money.ts'
+import { type Money, money, type Ratio, ratio } from '../../kernel/money.ts'
 import { type Queryable } from './pool.ts'
 
 /** Columns as node-postgres hands them over: `bigint` and `numeric` as text, times as Date. */
@@ -52,6 +52,10 @@ export function readCurrency(code: string): Currency {
   invariant(isCurrency(code), `known currency, not ${code}`)
   return code
 }
+
+/** The columns of an exact rate, which are null together. */
+export const readRatio = (numerator: string | null, denominator: string | null): Ratio | undefined =>
+  numerator !== null && denominator !== null ? ratio(BigInt(numerator), BigInt(denominator)) : undefined
 
 export const readMoney = (minor: string, currency: string): Money => money(BigInt(minor), readCurrency(currency))
 
