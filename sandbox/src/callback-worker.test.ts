@@ -2,7 +2,13 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { aMerchant, pause, soon } from '../test/support.ts'
 import { type CallbackPolicy, CallbackWorker, pawapayCallbackPolicy } from './callback-worker.ts'
 
-const quick: CallbackPolicy = { timeoutMs: 100, retryDelaysMs: [10, 20, 40], giveUpAfterMs: 60_000, maxConcurrent: 4 }
+const quick: CallbackPolicy = {
+  ...pawapayCallbackPolicy,
+  timeoutMs: 100,
+  retryDelaysMs: [10, 20, 40],
+  giveUpAfterMs: 60_000,
+  maxConcurrent: 4,
+}
 
 const aWorker = (url: string | undefined, policy: Partial<CallbackPolicy> = {}) => {
   const acknowledged: string[] = []

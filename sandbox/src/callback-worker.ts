@@ -12,7 +12,7 @@ export interface CallbackSource<Item> {
   /** What one attempt sends; every attempt asks anew. */
   readonly messageOf: (item: Item, url: string) => CallbackMessage | Promise<CallbackMessage>
   readonly onSending: (item: Item) => Promise<void> | undefined
-  /** Told after every 200, also of a repeated delivery. */
+  /** Told after every acknowledgement, also of a repeated delivery. */
   readonly onAcknowledged: (item: Item) => Promise<void> | undefined
   readonly onAbandoned: (item: Item) => void
 }
@@ -24,6 +24,8 @@ export interface CallbackPolicy {
   /** Counted from the first attempt. */
   readonly giveUpAfterMs: number
   readonly maxConcurrent: number
+  /** Which statuses acknowledge. */
+  readonly accepts: (status: number) => boolean
 }
 
 /**
@@ -35,6 +37,7 @@ export const pawapayCallbackPolicy: CallbackPolicy = {
   retryDelaysMs: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000],
   giveUpAfterMs: 15 * 60_000,
   maxConcurrent: 64,
+  accepts: (status) => status === 200,
 }
 
 interface Target {
@@ -53,7 +56,7 @@ interface Delivery<Item> {
   timer: NodeJS.Timeout | undefined
 }
 
-/** Delivers callbacks at least once: HTTP 200 is success, all else is tried again until the policy's time is up. */
+/** Delivers callbacks at least once: what the policy does not accept is tried again until its time is up. */
 export class CallbackWorker<Item> {
   readonly #source: CallbackSource<Item>
   readonly #policy: CallbackPolicy
@@ -157,7 +160,7 @@ export class CallbackWorker<Item> {
     await this.#source.onSending(item)
     if (this.#isClosed()) return false
     const message = await this.#source.messageOf(item, target.url)
-    const acknowledged = await post(target, message, this.#policy.timeoutMs)
+    const acknowledged = await post(target, message, this.#policy)
     // After close nobody is left to write it down; the next run delivers again.
     if (!acknowledged || this.#isClosed()) return false
     this.#timers.cancel(this.#deliveries.get(item)?.timer)
@@ -183,7 +186,7 @@ const targetOf = (url: string): Target => {
 const post = (
   { options, agent, send }: Target,
   { headers, body }: CallbackMessage,
-  timeoutMs: number,
+  { timeoutMs, accepts }: CallbackPolicy,
 ): Promise<boolean> =>
   new Promise((resolve) => {
     const request = send({ ...options, agent, headers })
@@ -197,7 +200,7 @@ const post = (
       // Only the status counts, but the connection is not free for the next callback until the body has been read.
       response.on('error', () => undefined)
       response.resume()
-      resolve(response.statusCode === 200)
+      resolve(accepts(response.statusCode ?? 0))
     })
     request.once('close', () => {
       clearTimeout(timer)
