@@ -3,17 +3,23 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
+import { aClient, aPayment, aStripe } from '../test/stripe.ts'
 import { aDeposit, aFolder, aMerchant, apiToken, initiate, lookUp } from '../test/support.ts'
 
-const start = async (environment: Record<string, string>): Promise<{ url: string; child: ChildProcess }> => {
+const run = (environment: Record<string, string>) => {
   const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'main.ts')], {
-    env: { PATH: process.env['PATH'], PAWAPAY_SIM_PORT: '0', PAWAPAY_SIM_TOKEN: apiToken, ...environment },
+    env: { PATH: process.env['PATH'], ...environment },
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })
+  return child
+}
+
+const start = async (environment: Record<string, string>): Promise<{ url: string; child: ChildProcess }> => {
+  const child = run({ PAWAPAY_SIM_PORT: '0', PAWAPAY_SIM_TOKEN: apiToken, ...environment })
   for await (const line of createInterface({ input: child.stdout })) return { url: line.replace(/^.* /, ''), child }
   throw new Error('The program ended without a word.')
 }
@@ -47,4 +53,26 @@ test('a mistyped setting is named', async () => {
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')))
   expect(await once(child, 'close')).toEqual([1, null])
   expect(said.join('')).toBe('PAWAPAY_SIM_PORT must be a whole number up to 65535.\n')
+})
+
+test('both simulators are one program, or each its own', { timeout: 30_000 }, async () => {
+  const journal = join(aFolder(), 'stripe')
+  const said = async (environment: Record<string, string>, count: number) => {
+    const child = run(environment)
+    const lines: string[] = []
+    for await (const line of createInterface({ input: child.stdout })) if (lines.push(line) === count) break
+    return { child, lines }
+  }
+  const both = await said({ PAWAPAY_SIM_PORT: '0', STRIPE_SIM_PORT: '0' }, 2)
+  expect(both.lines.map((line) => line.split(' ')[0])).toEqual(['pawaPay', 'Stripe'])
+  both.child.kill('SIGTERM')
+  expect(await once(both.child, 'exit')).toEqual([0, null])
+
+  const alone = await said({ STRIPE_SIM_PORT: '0', STRIPE_SIM_API_KEY: 'sk_test_own', STRIPE_SIM_JOURNAL: journal }, 1)
+  const url = alone.lines[0]?.replace(/^.* /, '') ?? ''
+  const { id } = await aClient({ url }, 'sk_test_own').paymentIntents.create(aPayment())
+  alone.child.kill('SIGKILL')
+  await once(alone.child, 'exit')
+  const again = await aStripe({ journalFile: journal })
+  expect(await aClient(again).paymentIntents.retrieve(id)).toMatchObject({ status: 'succeeded' })
 })

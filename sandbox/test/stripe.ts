@@ -83,6 +83,11 @@ export const anEndpoint = async (answer: (attempt: number) => number = () => 200
   return {
     url: `http://127.0.0.1:${address.port}/callbacks/stripe`,
     received,
+    first: (): ReceivedWebhook => {
+      const [first] = received
+      if (first === undefined) throw new Error('No webhook has arrived.')
+      return first
+    },
     types: () => received.map(({ event }) => event.type),
     until: (count: number) =>
       vi.waitFor(

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { readBody, sendText } from '../http.ts'
+import { readBody, sendText, UnreadableBody } from '../http.ts'
 import { apiVersion, Draft, type StoredResult } from './book.ts'
 import { commit } from './commit.ts'
-import { StripeProblem } from './errors.ts'
+import { invalid, StripeProblem } from './errors.ts'
 import { expanded } from './expand.ts'
 import { canonical, type FormFields, Parameters, readForm } from './form.ts'
 import { mintRequestId } from './ids.ts'
@@ -62,8 +62,9 @@ export const answerApi = async (
     await answerCall(exchange, await readCall(exchange, query))
   } catch (error) {
     if (response.destroyed || response.headersSent) return
-    if (!(error instanceof StripeProblem)) process.emitWarning(error instanceof Error ? error : String(error))
-    send(response, answerOf(error))
+    const told = error instanceof UnreadableBody ? invalid(error.message) : error
+    if (!(told instanceof StripeProblem)) process.emitWarning(error instanceof Error ? error : String(error))
+    send(response, answerOf(told))
   }
 }
 

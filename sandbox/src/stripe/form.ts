@@ -129,8 +129,7 @@ export class Parameters {
     const value = this.#value(key)
     if (value === undefined) return undefined
     const items = typeof value === 'string' ? undefined : Object.values(value)
-    if (!items?.every((item) => typeof item === 'string'))
-      throw invalid('Invalid array', { param: this.nameOf(key) })
+    if (!items?.every((item) => typeof item === 'string')) throw invalid('Invalid array', { param: this.nameOf(key) })
     return items
   }
 

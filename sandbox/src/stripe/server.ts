@@ -4,7 +4,7 @@ import { answerApi } from './api.ts'
 import { controls } from './control.ts'
 import { invalid, StripeProblem } from './errors.ts'
 import type { Network } from './network.ts'
-import { answerPage } from './pages.ts'
+import { answerPage } from './page-routes.ts'
 import { balanceReport } from './report.ts'
 
 /** Longer than the clients' own limits, so that it is never the server who closes a connection just as it is used again. */
