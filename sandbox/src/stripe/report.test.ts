@@ -126,11 +126,18 @@ test('it gets wrong what it is told to', async () => {
   const simulator = await aStripe()
   const stripe = aClient(simulator)
   for (const amount of [1_000, 2_000, 3_000])
-    await stripe.paymentIntents.create(aPayment({ amount, capture_method: 'automatic' }))
+    await stripe.paymentIntents.create(
+      aPayment({ amount, capture_method: 'automatic', metadata: { reference_id: String(amount) } }),
+    )
   const right = (await rowsOf(simulator)).rows
   const wrong = (await rowsOf(simulator, '?plant=missing,extra,amount')).rows
   expect(wrong.map((row) => row['gross'])).toEqual(['20.00', '31.00', '30.00'])
   expect(wrong.map((row) => row['customer_facing_amount'])).toEqual(['20.00', '31.00', '30.00'])
   expect(wrong.map((row) => row['source_id']).slice(0, 2)).toEqual(right.map((row) => row['source_id']).slice(1))
   expect(right.map((row) => row['source_id'])).not.toContain(wrong[2]?.['source_id'])
+  expect(wrong.map((row) => row['payment_metadata[reference_id]'])).toEqual([
+    '2000',
+    '3000',
+    expect.stringMatching(/^[0-9a-f]{8}-/),
+  ])
 })

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { Draft, type Book } from './book.ts'
 import { inMajorUnits } from './currencies.ts'
 import { invalid } from './errors.ts'
 import { mintId } from './ids.ts'
-import type { BalanceTransaction, Charge, Refund } from './objects.ts'
+import type { BalanceTransaction, Charge, Metadata, Refund } from './objects.ts'
 
 /** What a report may be made to get wrong, once each: for whoever wants to see it found. */
 const slips = ['missing', 'extra', 'amount'] as const
@@ -13,6 +14,9 @@ interface Line {
   readonly movement: BalanceTransaction
   readonly charge: Charge
   readonly refund: Refund | undefined
+  /** What the merchant noted on the payment, whether the line is about it or about a refund of it. */
+  readonly paymentNotes: Metadata
+  readonly refundNotes: Metadata
 }
 
 type Cell = (line: Line, book: Book) => string
@@ -58,34 +62,20 @@ const columns: Readonly<Record<string, Cell>> = {
   statement_descriptor: ({ charge }) => charge.statement_descriptor_suffix ?? '',
 }
 
-/** What was noted on the payment, whether the line is about it or about a refund of it. */
-const paymentNote =
-  (key: string): Cell =>
-  ({ charge }, book) =>
-    book.find('pi', charge.payment_intent)?.metadata[key] ?? ''
-
-const refundNote =
-  (key: string): Cell =>
-  ({ refund }) =>
-    refund?.metadata[key] ?? ''
-
 /** At Stripe each key of metadata is asked for by name. Here all there are come along when no columns are asked for. */
-const usualColumns = (lines: readonly Line[], book: Book): readonly string[] => {
-  const keys = (notes: readonly (object | undefined)[]) =>
-    [...new Set(notes.flatMap((each) => Object.keys(each ?? {})))].sort()
+const usualColumns = (lines: readonly Line[]): readonly string[] => {
+  const keys = (notes: readonly Metadata[]) => [...new Set(notes.flatMap((each) => Object.keys(each)))].sort()
   return [
     ...Object.keys(columns),
-    ...keys(lines.map(({ charge }) => book.find('pi', charge.payment_intent)?.metadata)).map(
-      (key) => `payment_metadata[${key}]`,
-    ),
-    ...keys(lines.map(({ refund }) => refund?.metadata)).map((key) => `refund_metadata[${key}]`),
+    ...keys(lines.map(({ paymentNotes }) => paymentNotes)).map((key) => `payment_metadata[${key}]`),
+    ...keys(lines.map(({ refundNotes }) => refundNotes)).map((key) => `refund_metadata[${key}]`),
   ]
 }
 
 const cellOf = (column: string): Cell => {
   const [, kind, key = ''] = /^(payment|refund)_metadata\[(.+)\]$/.exec(column) ?? []
-  if (kind === 'payment') return paymentNote(key)
-  if (kind === 'refund') return refundNote(key)
+  if (kind === 'payment') return ({ paymentNotes }) => paymentNotes[key] ?? ''
+  if (kind === 'refund') return ({ refundNotes }) => refundNotes[key] ?? ''
   const cell = Object.hasOwn(columns, column) ? columns[column] : undefined
   if (!cell) throw invalid(`The report has no column ${column}.`, { param: 'columns' })
   return cell
@@ -98,7 +88,7 @@ export const balanceReport = (book: Book, query: URLSearchParams): string => {
     .filter(({ created }) => isOnDay(created * 1000))
     .map((movement) => lineOf(book, movement))
   const asked = (query.get('columns') ?? '').split(',').filter((column) => column !== '')
-  const headings = asked.length === 0 ? usualColumns(lines, book) : asked
+  const headings = asked.length === 0 ? usualColumns(lines) : asked
   const cells = headings.map(cellOf)
   const rows = plant(lines, readSlips(query)).map((line) => cells.map((cell) => cell(line, book)))
   return [headings, ...rows].map((row) => `${row.map(quoted).join(',')}\n`).join('')
@@ -108,7 +98,9 @@ const lineOf = (book: Book, movement: BalanceTransaction): Line => {
   const draft = new Draft(book)
   const refund = draft.find('re', movement.source)
   const chargeId = refund?.charge ?? draft.find('du', movement.source)?.charge ?? movement.source
-  return { movement, refund, charge: draft.get('ch', chargeId) }
+  const charge = draft.get('ch', chargeId)
+  const { metadata: paymentNotes } = draft.get('pi', charge.payment_intent)
+  return { movement, charge, refund, paymentNotes, refundNotes: refund?.metadata ?? {} }
 }
 
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
@@ -126,22 +118,27 @@ const plant = (lines: readonly Line[], wanted: readonly string[]): readonly Line
 }
 
 /** What the customer saw and what the account got grow alike: by one unit of the one, and what that is in the other. */
-const withMore = ({ movement, charge, refund }: Line): Line => {
+const withMore = ({ movement, charge, refund, ...notes }: Line): Line => {
   const more = charge.currency === movement.currency ? 100 : 1_000
   return {
     movement: { ...movement, amount: movement.amount + Math.sign(movement.amount) * 100 },
     charge: { ...charge, amount_captured: charge.amount_captured + more },
     refund: refund && { ...refund, amount: refund.amount + more },
+    ...notes,
   }
 }
 
-/** Of a payment that nobody made here. */
-const strange = ({ movement, charge, refund }: Line): Line => {
+/** Of a payment that nobody made here, noted as if somebody had. */
+const strange = ({ movement, charge, refund, paymentNotes, refundNotes }: Line): Line => {
   const id = mintId('ch')
+  const renewed = (notes: Metadata): Metadata =>
+    Object.fromEntries(Object.keys(notes).map((key) => [key, randomUUID()]))
   return {
     movement: { ...movement, id: mintId('txn'), source: refund ? mintId('re') : id },
     charge: { ...charge, id, payment_intent: mintId('pi') },
-    refund: refund && { ...refund, metadata: {} },
+    refund,
+    paymentNotes: renewed(paymentNotes),
+    refundNotes: renewed(refundNotes),
   }
 }
 
