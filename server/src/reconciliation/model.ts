@@ -1,7 +1,7 @@
 import { type Money } from '../kernel/money.ts'
 
 /** Providers whose statements can be read. */
-export const statementProviders = ['PAWAPAY'] as const
+export const statementProviders = ['PAWAPAY', 'STRIPE'] as const
 export type StatementProvider = (typeof statementProviders)[number]
 
 /** One movement as a provider's statement has it, whatever the file looked like. */

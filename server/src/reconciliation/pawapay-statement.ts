@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
-import { type Currency, isCurrency } from '../kernel/currencies.ts'
-import { type Money, parseMoney } from '../kernel/money.ts'
+import { isCurrency } from '../kernel/currencies.ts'
 import { OperatorError } from '../kernel/problem.ts'
 import { type ReadLine, type StatementFile, type StatementLine } from './model.ts'
+import { readAmount, readRecords, readTime, type Row, unreadable } from './statement-file.ts'
 
 /**
  * What pawaPay calls its columns, without case, spaces and punctuation. Its documentation lists "Creation Date", "MSISDN",
@@ -20,7 +18,6 @@ const headings = {
 const optionalHeadings = { fee: ['fee', 'transactionfee'] } as const
 
 type Field = keyof typeof headings | keyof typeof optionalHeadings
-type Row = Partial<Record<Field, string>>
 
 const kinds: Readonly<Record<string, StatementLine['kind']>> = {
   deposit: 'deposit',
@@ -48,28 +45,10 @@ function columnsOf(header: readonly string[]): (Field | false)[] {
 
 /** Reads a wallet statement as its dashboard and its API export it, a line at a time. */
 export async function* readPawapayStatement(file: StatementFile): AsyncGenerator<ReadLine> {
-  const rows = parse({
-    bom: true,
-    trim: true,
-    skip_empty_lines: true,
-    columns: (header: string[]) => columnsOf(header),
-  })
-  Readable.from(file)
-    .on('error', (error) => rows.destroy(error))
-    .pipe(rows)
-  let line = 1
-  try {
-    for await (const row of rows as AsyncIterable<Row>) {
-      line += 1
-      yield readRow(row, line)
-    }
-  } catch (error) {
-    if (error instanceof CsvError) throw new OperatorError(`The statement is no CSV file: ${error.message}.`)
-    throw error
-  }
+  for await (const { row, line } of readRecords(file, columnsOf)) yield readRow(row, line)
 }
 
-function readRow(row: Row, line: number): ReadLine {
+function readRow(row: Row<Field>, line: number): ReadLine {
   const { type = '', currency = '', reference = '' } = row
   const kind = kinds[word(type)]
   // Fees, withdrawals, top-ups, adjustments: the provider's affair with the platform, and no execution's.
@@ -82,20 +61,4 @@ function readRow(row: Row, line: number): ReadLine {
   if (!at) throw unreadable(line, 'date', row.at)
   const fee = row.fee === undefined || row.fee === '' ? undefined : readAmount(row.fee, currency)
   return { provider: 'PAWAPAY', kind, reference: reference.toLowerCase(), amount, fee, at }
-}
-
-const unreadable = (line: number, what: string, value: string | undefined): OperatorError =>
-  new OperatorError(`The statement cannot be read: its record ${line} has the ${what} "${value ?? ''}".`)
-
-/** Without a sign: the kind says where the money went. */
-const readAmount = (text: string | undefined, currency: Currency): Money | undefined =>
-  parseMoney((text ?? '').replace(/^[+-]/, ''), currency)
-
-/** Their times are UTC, whether they say so or not. */
-function readTime(text: string): Date | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?$/.exec(text)
-  if (!match) return undefined
-  const [, day = '', time = '', zone = 'Z'] = match
-  const at = new Date(`${day}T${time}${zone}`)
-  return Number.isNaN(at.getTime()) ? undefined : at
 }

@@ -2,6 +2,7 @@ import { addMs, type Clock } from '../kernel/clock.ts'
 import { allowTime, type Pool, type Queryable, withTx } from '../platform/db/pool.ts'
 import { type Difference, type ReadLine, type Report, type StatementFile, type StatementProvider } from './model.ts'
 import { readPawapayStatement } from './pawapay-statement.ts'
+import { readStripeStatement } from './stripe-statement.ts'
 import {
   deleteReports,
   insertReports,
@@ -14,6 +15,7 @@ import {
 
 const importers: Readonly<Record<StatementProvider, (file: StatementFile) => AsyncIterable<ReadLine>>> = {
   PAWAPAY: readPawapayStatement,
+  STRIPE: readStripeStatement,
 }
 
 const linesPerWrite = 1_000
