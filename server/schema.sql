@@ -1569,7 +1569,7 @@ begin
     from jsonb_to_recordset(outcomes) as o (
       ord integer, merchant_id bigint, execution_id bigint, status text, "from" text[],
       provider_transaction_id text, gateway_message text, failure_code text, retry_not_before timestamptz,
-      next_check_at timestamptz
+      next_check_at timestamptz, turn integer
     )
     order by o.merchant_id, o.execution_id, o.ord
   ),
@@ -1586,6 +1586,7 @@ begin
       updated_at = at
     from outcome o
     where e.merchant_id = o.merchant_id and e.id = o.execution_id and e.status = any (o."from")
+      and (o.turn is null or o.turn = e.check_count)
     returning e.*
   ),
   noted as (

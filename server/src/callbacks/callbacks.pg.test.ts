@@ -400,7 +400,7 @@ test('a signed callback against what is final is quarantined by itself, whicheve
   await callbacks.receive(signed(done, refused, 'another'))
   const rows = await sql(
     pool,
-    'select execution_id, stood, told from quarantined_outcomes where execution_id = any ($1) order by execution_id',
+    'select execution_id, stood, told from quarantined_outcomes where execution_id = any ($1) order by told',
     [[failed.executionId, done.executionId]],
   )
   expect(rows).toEqual([

@@ -155,6 +155,87 @@ test('a payment asked for again is recorded as the network then answers', async 
   expect([await statusOf(first), await statusOf(second)]).toEqual(['PROCESSING', 'FAILED'])
 })
 
+test('whoever looks up beside the checks never asks again for what the network does not know', async () => {
+  const execution = await anExecution(pool)
+  const { provider, dependencies } = aWorker(aProvider({ find: () => neverHeard }))
+  await checkExecution(dependencies, await stored(execution))
+  expect(provider.orders).toEqual([])
+  expect(await statusOf(execution)).toBe('PENDING')
+})
+
+test('a check that took too long asks nothing any more: another has its turn', async () => {
+  const execution = await anExecution(pool)
+  const { clock, provider, dependencies } = aWorker(
+    aProvider({
+      async find() {
+        // While this worker waits for the answer, the next check is due and taken.
+        clock.advance(15_000)
+        expect(await claimDueChecks(pool, clock.now(), 10)).toHaveLength(1)
+        return neverHeard
+      },
+    }),
+  )
+  clock.advance(15_000)
+  await checkDue(dependencies)
+  expect(provider.orders).toEqual([])
+  expect(await statusOf(execution)).toBe('PENDING')
+})
+
+test('an order keeps the next check away until it is over', async () => {
+  const execution = await anExecution(pool)
+  const { clock, dependencies } = aWorker(
+    aProvider({
+      find() {
+        clock.advance(10_000)
+        return neverHeard
+      },
+      async submit() {
+        clock.advance(14_000)
+        expect(await claimDueChecks(pool, clock.now(), 10)).toEqual([])
+        return silence
+      },
+    }),
+  )
+  clock.advance(15_000)
+  await checkDue(dependencies)
+  clock.advance(1_000)
+  expect(await claimDueChecks(pool, clock.now(), 10)).toHaveLength(1)
+  expect(await statusOf(execution)).toBe('PENDING')
+})
+
+test('a refusal that is told when another has the turn is not the last word', async () => {
+  const execution = await anExecution(pool)
+  const { clock, dependencies } = aWorker(
+    aProvider({
+      find: () => neverHeard,
+      async submit() {
+        clock.advance(15_000)
+        expect(await claimDueChecks(pool, clock.now(), 10)).toHaveLength(1)
+        return refused
+      },
+    }),
+  )
+  clock.advance(15_000)
+  await checkDue(dependencies)
+  expect(await statusOf(execution)).toBe('PENDING')
+})
+
+test('what was never received is not closed by a check whose turn is over', async () => {
+  const execution = await anExecution(pool)
+  const { clock, dependencies } = aWorker(
+    aProvider({
+      async find() {
+        clock.advance(15_000)
+        expect(await claimDueChecks(pool, clock.now(), 10)).toHaveLength(1)
+        return neverHeard
+      },
+    }),
+  )
+  clock.advance(16 * minuteMs)
+  await checkDue(dependencies)
+  expect(await statusOf(execution)).toBe('PENDING')
+})
+
 test('a payment the network never received in fifteen minutes is not asked for again, and closed a minute later', async () => {
   const execution = await anExecution(pool)
   const { clock, provider, dependencies } = aWorker(aProvider({ find: () => neverHeard }))

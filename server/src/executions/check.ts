@@ -38,8 +38,9 @@ async function resolveNotFound(
   dependencies: CheckDependencies,
   execution: Execution,
   provider: Provider,
+  turn: number | undefined,
 ): Promise<Outcome> {
-  const { clock, log, providers } = dependencies
+  const { clock, log } = dependencies
   if (execution.status === 'PROCESSING') {
     log.error(
       { executionId: execution.id, provider: execution.provider },
@@ -49,27 +50,37 @@ async function resolveNotFound(
   }
   // What is final was only looked at because somebody called it otherwise: it is never asked for again.
   if (execution.status !== 'PENDING') return { kind: 'unknown', reason: 'not found after it was final' }
+  // Beside the checks only questions are asked: an order is for whoever's turn it is.
+  if (turn === undefined) return { kind: 'unknown', reason: 'not found' }
   const ageMs = clock.now().getTime() - execution.createdAt.getTime()
   if (ageMs >= closeAfterMs) return provider.neverReceived()
   if (ageMs >= resubmitWithinMs) return { kind: 'unknown', reason: 'not found, and its last order may still arrive' }
-  const outcome = await submitExecution(providers, execution)
+  const outcome = await submitExecution(dependencies, execution, { number: turn, until: clock.now() })
   await note(dependencies, execution, 'order', outcome)
   return outcome
 }
 
-/** Asks the provider what became of an execution, and records the answer. */
-export async function checkExecution(dependencies: CheckDependencies, execution: Execution): Promise<Outcome> {
+/**
+ * Asks the provider what became of an execution, and records the answer. In a turn of its checks, what was never received is
+ * asked for again, or closed.
+ */
+export async function checkExecution(
+  dependencies: CheckDependencies,
+  execution: Execution,
+  turn?: number,
+): Promise<Outcome> {
   const provider = dependencies.providers.get(execution.provider)
   invariant(provider, `a connector for ${execution.provider}`)
   const finding: Finding = await provider.find(execution.operation, execution.providerReference)
   if (finding.kind === 'not_found' || finding.kind === 'unknown') {
     await note(dependencies, execution, 'look_up', finding)
   }
-  const outcome = finding.kind === 'not_found' ? await resolveNotFound(dependencies, execution, provider) : finding
+  const outcome =
+    finding.kind === 'not_found' ? await resolveNotFound(dependencies, execution, provider, turn) : finding
   if (outcome.kind === 'unknown') {
     dependencies.log.warn({ executionId: execution.id, reason: outcome.reason }, 'outcome still unknown')
   }
-  const recorded = await dependencies.recordOutcome(execution, outcome)
+  const recorded = await dependencies.recordOutcome(execution, outcome, finding.kind === 'not_found' ? turn : undefined)
   if (finding.kind === 'accepted' && recorded?.verdict === 'repeated') {
     await note(dependencies, execution, 'look_up', finding)
   }
@@ -79,7 +90,9 @@ export async function checkExecution(dependencies: CheckDependencies, execution:
 /** One round of the worker: answers how many executions it asked about. */
 export async function checkDue(dependencies: CheckDependencies): Promise<number> {
   const due = await claimDueChecks(dependencies.db, dependencies.clock.now(), checksPerSweep)
-  const results = await Promise.allSettled(due.map((execution) => checkExecution(dependencies, execution)))
+  const results = await Promise.allSettled(
+    due.map((execution) => checkExecution(dependencies, execution, execution.turn)),
+  )
   results.forEach((result, index) => {
     // Its next check is already set: nothing is lost, and the others go on.
     if (result.status === 'rejected') {

@@ -28,7 +28,7 @@ import { type FieldIssue, InvalidRequest } from '../kernel/problem.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
 import { openLog } from '../platform/log.ts'
 import { checkDue } from './check.ts'
-import { createExecuteCollection, type ExecuteCollection } from './execute-collection.ts'
+import { type CollectionDependencies, createExecuteCollection, type ExecuteCollection } from './execute-collection.ts'
 import { type Execution } from './model.ts'
 import { ReferenceReused, SourceNotActive } from './problems.ts'
 import { createRecordOutcome } from './record-outcome.ts'
@@ -57,14 +57,19 @@ interface Server {
 }
 
 /** One process: groups of its own, a network of its own. */
-function aServer(provider = aProvider(), clock = aClock()): Server {
+function aServer(provider = aProvider(), clock = aClock(), circuits?: CollectionDependencies['circuits']): Server {
   const log = openLog('silent')
   const providers = new Map([[provider.name, provider]])
   const recordOutcome = createRecordOutcome(pool, clock, log)
   const context = { db: pool, clock, providers, recordOutcome }
   return {
     provider,
-    execute: createExecuteCollection({ ...context, mintReference, prices: createPrices(pool, clock) }),
+    execute: createExecuteCollection({
+      ...context,
+      mintReference,
+      prices: createPrices(pool, clock),
+      ...(circuits && { circuits }),
+    }),
     checks: { ...context, log },
   }
 }
@@ -445,4 +450,18 @@ test('a payer without a number is never asked for', async () => {
   const server = aServer()
   await expect(collect(server, payable)).rejects.toThrow('invariant broken')
   expect(server.provider.orders).toEqual([])
+})
+
+test('an order that begins late keeps its first check away until it is over', async () => {
+  const clock = aClock()
+  // Between the price and the claim: as if the database had kept the claim waiting.
+  const server = aServer(aProvider({ submit: () => silence }), clock, {
+    admit() {
+      clock.advance(5_000)
+    },
+  })
+  const execution = await collect(server, await aPayable(pool))
+  expect(server.provider.orders).toHaveLength(1)
+  const [row] = await sql(pool, 'select next_check_at, status from executions where id = $1', [execution.id])
+  expect(row).toEqual({ status: 'PENDING', next_check_at: addMs(noon, 20_000) })
 })

@@ -129,7 +129,7 @@ export function createDisburse(dependencies: DisbursementDependencies) {
           invariant(answer.executionId, 'a claimed execution has an id')
           const status = bornAs[answer.verdict]
           const execution = executionOf(intent, answer.executionId, status, answer.walletMessage, clock.now())
-          return status === 'PENDING' ? carryOut(dependencies, execution, present) : execution
+          return status === 'PENDING' ? carryOut(dependencies, execution, intent.nextCheckAt, present) : execution
         }
         case 'replayed':
           return present()

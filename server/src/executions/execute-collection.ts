@@ -166,7 +166,9 @@ export function createExecuteCollection(dependencies: CollectionDependencies): E
 
     switch (answer.verdict) {
       case 'claimed':
-        return carryOut(dependencies, executionFrom(intent, answer, 'PENDING'), () => present(request))
+        return carryOut(dependencies, executionFrom(intent, answer, 'PENDING'), intent.nextCheckAt, () =>
+          present(request),
+        )
       case 'failed':
         return executionFrom(intent, answer, 'FAILED')
       case 'replayed':

@@ -167,6 +167,9 @@ export const fingerprintOf = (operation: OperationType, fields: readonly string[
 /** Providers call back within seconds as a rule; the first question is for the rest. */
 export const firstCheckMs = 15_000
 
+/** An order that went out is answered or given up by then, whatever its provider's timeout: before the next check. */
+export const longestOrderMs = 14_000
+
 /** While a payment that its provider does not know is younger than this, the same question is asked again. */
 export const resubmitWithinMs = 15 * 60_000
 

@@ -10,7 +10,12 @@ import { type OutcomeRecord, type RecordedOutcome, recordOutcomes } from './stor
 import { untilSettled } from './until-settled.ts'
 
 /** Records what became of an execution and answers how it stands now. The only way in, whoever brings the news. */
-export type RecordOutcome = (execution: Execution, outcome: Outcome) => Promise<RecordedOutcome | undefined>
+export type RecordOutcome = (
+  execution: Execution,
+  outcome: Outcome,
+  /** For what is only true while nobody asks the provider for this execution again: the turn in which it was found out. */
+  turn?: number,
+) => Promise<RecordedOutcome | undefined>
 
 /** A provider that completed another amount than was asked has not completed this payment: a person must look. */
 function amountDiffers(execution: Execution, outcome: Outcome): outcome is Extract<Outcome, { kind: 'completed' }> {
@@ -23,7 +28,12 @@ function amountDiffers(execution: Execution, outcome: Outcome): outcome is Extra
 export const retryNotBefore = (outcome: Outcome, now: Date): Date | undefined =>
   outcome.kind === 'declined' && outcome.retryAfterMs !== undefined ? addMs(now, outcome.retryAfterMs) : undefined
 
-function toRecord(execution: Execution, outcome: Outcome, now: Date): OutcomeRecord | undefined {
+function toRecord(
+  execution: Execution,
+  outcome: Outcome,
+  turn: number | undefined,
+  now: Date,
+): OutcomeRecord | undefined {
   const status = statusOf(outcome)
   if (!status) return undefined
   return {
@@ -36,6 +46,7 @@ function toRecord(execution: Execution, outcome: Outcome, now: Date): OutcomeRec
     failureCode: outcome.kind === 'declined' ? outcome.code : undefined,
     retryNotBefore: retryNotBefore(outcome, now),
     nextCheckAt: outcome.kind === 'accepted' ? addMs(now, firstCheckMs) : undefined,
+    turn: outcome.kind === 'declined' ? turn : undefined,
   }
 }
 
@@ -60,7 +71,7 @@ export function createRecordOutcome(db: Pool, clock: Clock, log: Logger): Record
       clock.now(),
     )
   }
-  return async (execution, outcome) => {
+  return async (execution, outcome, turn) => {
     const subject = { executionId: execution.id, merchantId: execution.merchantId, provider: execution.provider }
     if (amountDiffers(execution, outcome)) {
       log.error(subject, 'the provider completed another amount than was asked: quarantined for an operator')
@@ -69,7 +80,7 @@ export function createRecordOutcome(db: Pool, clock: Clock, log: Logger): Record
       await insertQuarantined(db, execution, { ...doubt, amount, transactionId }, clock.now())
       return undefined
     }
-    const entry = toRecord(execution, outcome, clock.now())
+    const entry = toRecord(execution, outcome, turn, clock.now())
     if (!entry) return undefined
     const recorded = await untilSettled(() => record(entry))
     if (recorded.verdict === 'contradicted') {

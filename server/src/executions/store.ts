@@ -412,6 +412,8 @@ export interface OutcomeRecord {
   readonly failureCode: string | undefined
   readonly retryNotBefore?: Date | undefined
   readonly nextCheckAt: Date | undefined
+  /** Counts only while nobody has taken a check of the execution since this one. */
+  readonly turn: number | undefined
 }
 
 export type OutcomeVerdict = 'applied' | 'repeated' | 'stale' | 'contradicted' | 'unknown_execution' | 'again'
@@ -444,6 +446,7 @@ export async function recordOutcomes(
           failure_code: outcome.failureCode ?? null,
           retry_not_before: outcome.retryNotBefore ?? null,
           next_check_at: outcome.nextCheckAt ?? null,
+          turn: outcome.turn ?? null,
         })),
       ),
       now,
@@ -452,14 +455,19 @@ export async function recordOutcomes(
   return inOrder(rows, outcomes.length).map((row) => ({ verdict: row.verdict, status: row.status ?? undefined }))
 }
 
+/** An execution whose check was taken, and the how many-eth check that is: its turn, which lasts until its next check. */
+export interface DueExecution extends Execution {
+  readonly turn: number
+}
+
 /**
  * Takes executions whose check is due, for this process alone: each is due again after a growing pause (15 s, 30 s, ... one
  * hour, then hourly for as long as it takes), which is also how long another process waits should this one die before it has
  * asked. What exceeds 15 s is shortened by up to a fifth, by the execution's own id and the number of its questions, so that
  * what an outage left behind together does not come back together.
  */
-export async function claimDueChecks(db: Queryable, now: Date, limit: number): Promise<Execution[]> {
-  const rows = await query<ExecutionRow>(
+export async function claimDueChecks(db: Queryable, now: Date, limit: number): Promise<DueExecution[]> {
+  const rows = await query<ExecutionRow & { check_count: number }>(
     db,
     'claim-due-checks',
     `with due as materialized (
@@ -479,8 +487,30 @@ export async function claimDueChecks(db: Queryable, now: Date, limit: number): P
        check_count = e.check_count + 1
      from due
      where e.merchant_id = due.merchant_id and e.id = due.id
-     returning ${executionColumns}`,
+     returning ${executionColumns}, e.check_count`,
     [now, limit],
   )
-  return rows.map(toExecution)
+  return rows.map((row) => ({ ...toExecution(row), turn: row.check_count }))
+}
+
+/**
+ * Keeps an execution's next check away until then, for whoever has its turn. False when it is no longer waiting to be asked
+ * for, or when somebody else has taken a check of it since.
+ */
+export async function extendTurn(
+  db: Queryable,
+  { merchantId, id }: Pick<Execution, 'merchantId' | 'id'>,
+  turn: number,
+  until: Date,
+): Promise<boolean> {
+  const row = await queryOne(
+    db,
+    'extend-turn',
+    `update executions
+     set next_check_at = $4
+     where merchant_id = $1 and id = $2 and status = 'PENDING' and check_count = $3
+     returning id`,
+    [merchantId, id, turn, until],
+  )
+  return row !== undefined
 }

@@ -1,11 +1,12 @@
-import { type Clock } from '../kernel/clock.ts'
+import { addMs, type Clock } from '../kernel/clock.ts'
 import { type ProviderName } from '../kernel/enums.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Outcome, type PaymentOrder, type Provider } from '../providers/provider.ts'
-import { askedAmount, type Execution, statusOf } from './model.ts'
+import { askedAmount, type Execution, firstCheckMs, longestOrderMs, statusOf } from './model.ts'
 import { insertQuestion } from './question-store.ts'
 import { type RecordOutcome, retryNotBefore } from './record-outcome.ts'
+import { extendTurn } from './store.ts'
 
 /** What a provider is asked for an execution. Asking again asks the same. */
 function orderOf(execution: Execution): PaymentOrder {
@@ -24,13 +25,36 @@ function orderOf(execution: Execution): PaymentOrder {
   return { operation, ...terms, phone: accountNumber }
 }
 
-/** Asks an execution's provider for the payment it stands for. */
+interface OrderDependencies {
+  readonly db: Pool
+  readonly clock: Clock
+  readonly providers: ReadonlyMap<ProviderName, Provider>
+}
+
+/** Whose turn it is to ask for an execution, and until when nobody else will. */
+export interface Turn {
+  readonly number: number
+  readonly until: Date
+}
+
+/**
+ * Asks an execution's provider for the payment it stands for. One order is under way at a time: a provider that declines one
+ * may take another, and then the first answer would be wrong. So an order goes out only in its sender's turn, and only when it
+ * is over before that is.
+ */
 export async function submitExecution(
-  providers: ReadonlyMap<ProviderName, Provider>,
+  { db, clock, providers }: OrderDependencies,
   execution: Execution,
+  turn: Turn,
 ): Promise<Outcome> {
   const provider = providers.get(execution.provider)
   invariant(provider, `a connector for ${execution.provider}`)
+  const isLongEnough = ({ until }: Turn): boolean => addMs(clock.now(), longestOrderMs) <= until
+  if (!isLongEnough(turn)) {
+    const longer = { ...turn, until: addMs(clock.now(), firstCheckMs) }
+    const isOurs = await extendTurn(db, execution, longer.number, longer.until)
+    if (!isOurs || !isLongEnough(longer)) return { kind: 'unknown', reason: 'not asked for: it is no longer our turn' }
+  }
   return provider.submit(orderOf(execution))
 }
 
@@ -51,25 +75,18 @@ const after = (execution: Execution, outcome: Outcome, now: Date): Execution => 
  * by its first check.
  */
 export async function carryOut(
-  {
-    db,
-    clock,
-    providers,
-    recordOutcome,
-  }: {
-    readonly db: Pool
-    readonly clock: Clock
-    readonly providers: ReadonlyMap<ProviderName, Provider>
-    readonly recordOutcome: RecordOutcome
-  },
+  dependencies: OrderDependencies & { readonly recordOutcome: RecordOutcome },
   execution: Execution,
+  firstCheckAt: Date,
   present: () => Promise<Execution>,
 ): Promise<Execution> {
-  const outcome = await submitExecution(providers, execution)
+  const { db, clock, recordOutcome } = dependencies
+  const turn = { number: 0, until: firstCheckAt }
+  const outcome = await submitExecution(dependencies, execution, turn)
   if (outcome.kind === 'unknown') {
     await insertQuestion(db, execution, { asked: 'order', answer: outcome.kind, detail: outcome.reason }, clock.now())
   }
-  const recorded = await recordOutcome(execution, outcome)
+  const recorded = await recordOutcome(execution, outcome, turn.number)
   if (!recorded) return execution
   // A callback may have been faster than this reply: then what stands is read, not assumed.
   return recorded.verdict === 'applied' ? after(execution, outcome, clock.now()) : present()

@@ -56,7 +56,8 @@ async function holderOf(execution: Execution): Promise<unknown> {
 }
 
 /** Looks at one execution, whether or not it is due. */
-const look = async ({ checks }: MoneyProcess, execution: Execution) => checkExecution(checks, await now(execution))
+const look = async ({ checks }: MoneyProcess, execution: Execution, turn?: number) =>
+  checkExecution(checks, await now(execution), turn)
 
 test('a collection that goes well is told from its statuses and its entry, and writes nothing more', async () => {
   const process = aMoneyProcess(pool)
@@ -79,7 +80,7 @@ test('silence, a resend and a question that brings nothing new are told, with th
   await look(process, execution)
   provider.will({ find: () => neverHeard, submit: () => accepted })
   process.clock.advance(1_000)
-  await look(process, execution)
+  await look(process, execution, 0)
   provider.will({ find: () => accepted })
   process.clock.advance(1_000)
   await look(process, execution)

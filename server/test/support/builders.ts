@@ -268,6 +268,7 @@ export function news(
     gatewayMessage: status === 'FAILED' ? 'The payer did not approve the payment.' : undefined,
     failureCode: status === 'FAILED' ? 'PAYMENT_NOT_APPROVED' : undefined,
     nextCheckAt: status === 'PROCESSING' ? addMs(noon, 15_000) : undefined,
+    turn: undefined,
     ...its,
   }
 }
