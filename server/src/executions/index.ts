@@ -11,6 +11,7 @@ export { decisions, insertDecision, listQuarantined, type Quarantined } from './
 export { createRecordOutcome } from './record-outcome.ts'
 export { executionRoutes, type Executions } from './routes.ts'
 export {
+  findByReference,
   type Attempt,
   executionColumns,
   type ExecutionRow,

@@ -6,6 +6,8 @@ import { Problem } from '../kernel/problem.ts'
 import { isDatabaseUnavailable } from '../platform/db/availability.ts'
 import { RateLimited } from '../platform/http/problems.ts'
 import { type Http } from '../platform/http/server.ts'
+import { cardPageRoutes } from './card-routes.ts'
+import { isCardTry, showCardWaiting } from './card-views.ts'
 import { type Html } from './html.ts'
 import { readLooks, readReference } from './model.ts'
 import { openPayPage, openReceipt, pay, type PayPage, type PayPagesContext, type SentForm } from './service.ts'
@@ -95,7 +97,9 @@ export function payPageRoutes(http: Http, context: PayPagesContext): void {
     // No page of another site has any business reading these.
     reply.removeHeader('Access-Control-Allow-Origin')
     reply.removeHeader('Access-Control-Expose-Headers')
+    const policy = reply.getHeader('Content-Security-Policy')
     reply.headers(headers)
+    if (policy !== undefined) reply.header('Content-Security-Policy', policy)
   })
   const config = { public: true }
 
@@ -106,7 +110,10 @@ export function payPageRoutes(http: Http, context: PayPagesContext): void {
     // Only from a page that looked again, never straight from the form: browsers hold the redirects that follow a form to
     // its `form-action`, and would leave the payer with an error instead of the merchant's page.
     if (onward !== undefined && asked.looks !== 0) return reply.redirect(locationOf(onward), 303)
-    return send(request, reply, statusFor(page), showPayPage(page, asked))
+    const shown = isCardTry(page)
+      ? showCardWaiting(page, asked, encodeURIComponent(request.params.token))
+      : showPayPage(page, asked)
+    return send(request, reply, statusFor(page), shown)
   })
 
   http.post('/pay/:token', { config, schema: { hide: true, params: byToken } }, async (request, reply) => {
@@ -116,6 +123,8 @@ export function payPageRoutes(http: Http, context: PayPagesContext): void {
     }
     return send(request, reply, statusFor(answer.page), showPayPage(answer.page, { ...askedFor(request), looks: 0 }))
   })
+
+  cardPageRoutes(http, context, send)
 
   http.get('/receipt/:token', { config, schema: { hide: true, params: byToken } }, async (request, reply) => {
     const receipt = await openReceipt(context, request.params.token)

@@ -8,7 +8,13 @@ import { type Pool } from '../platform/db/pool.ts'
 import { misfit } from '../providers/offers.ts'
 import { type Provider } from '../providers/provider.ts'
 import { type Checkout, findCheckoutOf } from '../checkouts/index.ts'
-import { type Attempt, type ExecuteCollection, findAttempt, findStandingAttempt } from '../executions/index.ts'
+import {
+  type Attempt,
+  type Execution,
+  type ExecuteCollection,
+  findAttempt,
+  findStandingAttempt,
+} from '../executions/index.ts'
 import { findTier, type Prices } from '../fees/index.ts'
 import { findLink, isExpired, type Link, receiptLinkOf } from '../links/index.ts'
 import { findMerchant, type Merchant } from '../merchants/index.ts'
@@ -17,6 +23,7 @@ import { createPaymentAccount } from '../payment-accounts/index.ts'
 import { countryOf, guessCarrier, routeMethod } from '../payment-methods/index.ts'
 import { findPayment, type Payment } from '../receipts/index.ts'
 import { describeSource, findSourceById, type Source, type SourceItem } from '../sources/index.ts'
+import { type CardCheckout, listCardOptions } from './card-options.ts'
 import { type Option, readOption, readPhone, readReference } from './model.ts'
 
 export interface PayPagesContext {
@@ -31,6 +38,10 @@ export interface PayPagesContext {
   readonly executeCollection: ExecuteCollection
   /** Counts the tries at one link and throws `RateLimited` past too many: nobody's phone is made to ring without end. */
   readonly admitTry: (token: string) => void | Promise<void>
+  /** Undefined where nobody is paid by card. */
+  readonly cardCheckout?: CardCheckout | undefined
+  /** Asks the network at once what became of a payment. */
+  readonly lookAgain?: (execution: Execution) => Promise<unknown>
 }
 
 /** A document as its payer sees it. */
@@ -52,6 +63,8 @@ export interface PayForm {
   readonly phone: string
   /** The idempotency key of the payment this form makes, however often it is sent. */
   readonly reference: string
+  /** Where a card is paid with, below the document's own address; undefined where none is taken. */
+  readonly cardPath?: string | undefined
   readonly mistake?: Mistake
 }
 
@@ -118,10 +131,11 @@ function arrange(
 async function offerToPay(context: PayPagesContext, link: Link, bill: Bill): Promise<PayPage> {
   if (!bill.merchant.paymentLinksAllowed) return { kind: 'switchedOff', bill }
   if (isExpired(link, context.clock.now())) return { kind: 'expired', bill }
-  const options = await listOptions(context, bill)
-  if (options.length === 0) return { kind: 'unpayable', bill }
+  const [options, cardOptions] = await Promise.all([listOptions(context, bill), listCardOptions(context, bill)])
+  if (options.length === 0 && cardOptions.length === 0) return { kind: 'unpayable', bill }
+  const cardPath = cardOptions.length > 0 ? `${link.token}/card` : undefined
   const { phone } = bill.payer
-  const form = { ...arrange(options, phone), phone: phone ?? '', reference: context.mintReference() }
+  const form = { ...arrange(options, phone), phone: phone ?? '', reference: context.mintReference(), cardPath }
   return { kind: 'payable', bill, form }
 }
 
@@ -149,7 +163,7 @@ async function showPayment(context: PayPagesContext, bill: Bill): Promise<PayPag
   return { kind: 'paid', bill, payment, receipt }
 }
 
-async function openLinked(context: PayPagesContext, link: Link, tried: string | undefined): Promise<PayPage> {
+export async function openLinked(context: PayPagesContext, link: Link, tried: string | undefined): Promise<PayPage> {
   const bill = await readBill(context, link)
   switch (bill.source.status) {
     case 'IDLE':

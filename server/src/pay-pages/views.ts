@@ -4,6 +4,7 @@ import { mobileMoneyMethods, type PaymentMethod } from '../kernel/enums.ts'
 import { formatNumber, type Source, type SourceItem } from '../sources/index.ts'
 import { type Payment } from '../receipts/index.ts'
 import { type Attempt } from '../executions/index.ts'
+import { english as cardTexts } from './card-texts.ts'
 import { Html, html } from './html.ts'
 import { endingOf, feesOnTop, type Looks, type Option, pauseSeconds, writeOption } from './model.ts'
 import { type Bill, type PayForm, type PayPage, type Receipt } from './service.ts'
@@ -20,7 +21,7 @@ interface Onward {
 const styleElement = new Html(`<style>${style}</style>`)
 
 /** A whole page. Addresses in it are relative to it, so that it also works below a path of somebody's proxy. */
-function page(title: string, body: Html, onward?: Onward): Html {
+export function page(title: string, body: Html, onward?: Onward): Html {
   return html`<!doctype html>
     <html lang="${texts.language}">
       <head>
@@ -45,7 +46,7 @@ const grouped = (digits: string): string => digits.replaceAll(/\B(?=(?:\d{3})+$)
 const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0')
 
 /** `USD 1,234.50`. */
-function showMoney(amount: Money): string {
+export function showMoney(amount: Money): string {
   const [whole = '', fraction] = formatMoney(amount).split('.')
   return unbroken(`${amount.currency} ${grouped(whole)}${fraction === undefined ? '' : `.${fraction}`}`)
 }
@@ -68,7 +69,7 @@ const longestName = 80
 const longestNote = 500
 const mostLines = 40
 
-const nameOf = ({ merchant }: Bill): string => short(merchant.name, longestName)
+export const nameOf = ({ merchant }: Bill): string => short(merchant.name, longestName)
 
 const documentName = ({ kind, number }: Source): string => `${texts.documents[kind]} ${formatNumber(number)}`
 
@@ -84,7 +85,7 @@ const showLine = ({ name, qty, unit }: SourceItem): Html =>
   </tr>`
 
 /** What is paid for. All of a long list is one more page, for those who want it. */
-function showBill({ source, items }: Bill, all: boolean): Html {
+export function showBill({ source, items }: Bill, all: boolean): Html {
   const shown = all ? items : items.slice(0, mostLines)
   const hidden = items.length - shown.length
   return html`<section>
@@ -159,6 +160,7 @@ ${showOptions(bill, form)}
 <button>${texts.form.pay}</button>
 <p class="hint">${texts.form.payHint}</p>
 </form>
+${form.cardPath && html`<a class="quiet" href="${form.cardPath}">${cardTexts.link}</a>`}
 ${giveUp(bill, texts.form.giveUp(nameOf(bill)))}`
   return page(title, body)
 }

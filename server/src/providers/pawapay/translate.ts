@@ -8,10 +8,11 @@ import {
 import { decimalPlaces, formatMoney, parseMoney } from '../../kernel/money.ts'
 import {
   type Cancellation,
+  type DirectOrder,
   type Finding,
   type Offer,
   type Outcome,
-  type PaymentOrder,
+  type RefundOrder,
   type ReportedStatus,
 } from '../provider.ts'
 import { type ActiveConfiguration, type OperationConfiguration, type Payment } from './wire.ts'
@@ -72,7 +73,7 @@ const account = (phone: string, method: PaymentMethod) => ({
   accountDetails: { phoneNumber: phone, provider: providerCode(method) },
 })
 
-export function toRequest(order: PaymentOrder) {
+export function toRequest(order: DirectOrder | RefundOrder) {
   const { reference, method, note } = order
   const amount = { amount: minimalDecimal(formatMoney(order.amount)), currency: order.amount.currency }
   switch (order.operation) {

@@ -1,0 +1,1 @@
+export { createStripe, type StripeConnector } from './client.ts'
