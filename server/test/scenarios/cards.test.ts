@@ -465,9 +465,13 @@ describe('a card payment is given back', () => {
     const refund = await aRefund(api, { collection, amount: 10 })
     expect(await refunded(refund)).toMatchObject({ status: 'COMPLETED' })
     await expect
-      .poll(async () => (await database.pool.query('select stood, told from quarantined_outcomes')).rows, {
-        timeout: 10_000,
-      })
+      .poll(
+        async () =>
+          (await database.pool.query<Record<string, string>>('select stood, told from quarantined_outcomes')).rows,
+        {
+          timeout: 10_000,
+        },
+      )
       .toEqual([{ stood: 'COMPLETED', told: 'FAILED' }])
     expect(await ok(api.get(refund.statusPath))).toMatchObject({ status: 'COMPLETED' })
   })
