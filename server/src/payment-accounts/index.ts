@@ -1,4 +1,4 @@
-export { lookUpCard, type PaymentAccountsContext } from './cards.ts'
+export { lookUpCard } from './cards.ts'
 export { type PaymentAccount } from './model.ts'
 export { paymentAccountRoutes } from './routes.ts'
 export { createPaymentAccount } from './service.ts'

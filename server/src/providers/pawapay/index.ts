@@ -1,2 +1,2 @@
-export { createPawapay, type Pawapay } from './client.ts'
+export { createPawapay } from './client.ts'
 export { readSigningKey } from './request-signer.ts'

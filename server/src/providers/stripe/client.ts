@@ -40,8 +40,6 @@ export interface StripeOptions {
   readonly clock: Clock
 }
 
-export type StripeConnector = CardNetwork
-
 /** A cardholder who has not come back by then has left: as long as a payer of mobile money has. */
 const challengeMs = 15 * 60_000
 
@@ -244,7 +242,7 @@ async function describe(stripe: Stripe, token: string): Promise<Card | undefined
 }
 
 /** The connector for Stripe: the same code, and the same library, for Stripe itself and for our simulator. */
-export function createStripe(options: StripeOptions): StripeConnector {
+export function createStripe(options: StripeOptions): CardNetwork {
   const { log, clock, webhookSecrets } = options
   const stripe = connect(options)
   const challenges = createChallenges()

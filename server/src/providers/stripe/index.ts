@@ -1,1 +1,1 @@
-export { createStripe, type StripeConnector } from './client.ts'
+export { createStripe } from './client.ts'
