@@ -138,3 +138,31 @@ test('an address that leads nowhere says so', async () => {
   for (const path of ['card', 'card/form', 'card/return', 'card/challenge', 'card/back'])
     expect((await open(await openTo(`${nowhere}/${path}`))).status).toBe(404)
 })
+
+test('with keys of Stripe’s, its fields stand in a page of ours that lets in nothing else, and nothing before they are asked for', async () => {
+  const other = await createWorld({
+    env: {
+      STRIPE_BASE_URL: 'https://api.stripe.com',
+      STRIPE_SECRET_KEY: 'sk_test_of_nobody',
+      STRIPE_PUBLISHABLE_KEY: 'pk_test_of_nobody',
+      STRIPE_WEBHOOK_SECRET: 'whsec_of_nobody',
+    },
+  })
+  const checkout = await aCheckout(other.api, { currency: 'USD' })
+  const prices = await open(linkOf(await open(checkout.url), 'Pay by card'))
+  const form = linkOf(prices, 'Pay USD 260.05 by card')
+  const [first, second] = await Promise.all([fetch(form), fetch(form)])
+  const [policy, html] = [first.headers.get('content-security-policy') ?? '', await first.text()]
+  const [, nonce = ''] = /script-src 'nonce-([^']{22,})' https:\/\/js\.stripe\.com/.exec(policy) ?? []
+  expect(nonce).not.toBe('')
+  expect(second.headers.get('content-security-policy')).not.toContain(nonce)
+  expect(policy).toMatch(/^default-src 'none'/)
+  expect(policy).toContain(`frame-ancestors 'none'`)
+  expect(policy).not.toMatch(/unsafe|\*(?!\.(js\.)?stripe\.com)/)
+  const scripts = [...html.matchAll(/<script([^>]*)>/g)].map(([, attributes]) => attributes)
+  expect(scripts).toEqual([` src="https://js.stripe.com/endive/stripe.js" nonce="${nonce}"`, ` nonce="${nonce}"`])
+  expect(html).toContain('data-key="pk_test_of_nobody"')
+  expect(html).not.toContain('sk_test')
+  expect(new URL(/<form[^>]*action="([^"]*)"/.exec(html)?.[1] ?? '', form).pathname).toMatch(/\/card\/return$/)
+  await other.close()
+})
