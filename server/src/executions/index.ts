@@ -15,6 +15,7 @@ export {
   executionColumns,
   type ExecutionRow,
   findAttempt,
+  findLatestAttempt,
   findStandingAttempt,
   toExecution,
 } from './store.ts'

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { scriptHash } from './script.ts'
 
 /**
  * All the style there is, in the page itself: one answer is the whole page. System fonts, no images. Targets are 48 pixels
- * high; every colour has a contrast of at least 4.5 to what is behind it, borders of controls of at least 3.
+ * high; every colour has a contrast of at least 4.5 to what is behind it, borders of controls of at least 3. Sizes are in the
+ * reader's own letters, and nothing has a width of its own: letters twice as large still fit a small phone.
  */
 export const style = [
   '*{box-sizing:border-box}',
@@ -15,7 +17,7 @@ export const style = [
   'bdi,td,th,dd{overflow-wrap:anywhere}',
   'table{width:100%;border-collapse:collapse;margin:0 0 1rem}',
   'th,td{padding:.35rem 0;text-align:left;font-weight:400;vertical-align:top;border-bottom:1px solid #e4e4e0}',
-  'td{text-align:right;white-space:nowrap;padding-left:1rem}',
+  'td{text-align:right;padding-left:1rem}',
   'tfoot th,tfoot td{font-weight:700;border:0;font-size:1.1rem}',
   'dt{color:#555}dd{margin:0 0 .5rem}',
   'fieldset{border:0;padding:0;margin:0 0 1rem}',
@@ -33,16 +35,32 @@ export const style = [
   ':focus-visible{outline:3px solid #0a4f8a;outline-offset:2px}',
   '.alert{border-left:.3rem solid #b3261e;padding:.25rem 0 .25rem .75rem;color:#8c1d18;font-weight:700}',
   '.calm{border-left:.3rem solid #0a4f8a;padding:.25rem 0 .25rem .75rem}',
-  '@media print{body{background:#fff}.button,.quiet{display:none}}',
+  '.languages{display:flex;flex-wrap:wrap;gap:0 1rem;margin:0 0 .5rem}',
+  '.languages>*{min-height:2.75rem;min-width:2.75rem;padding:.6rem 0}',
+  '.alert a{color:inherit;display:inline-block;min-height:2.75rem;padding:.6rem 0}',
+  '.dial{display:inline-block;min-height:2.75rem;padding:.6rem 0;font-weight:700;color:#0a4f8a;overflow-wrap:anywhere}',
+  '.mark{display:block;width:3rem;height:3rem;margin:0 0 .5rem}',
+  '#left{font-weight:700}',
+  '[hidden]{display:none}',
+  '@media print{body{background:#fff}nav,.button,.quiet{display:none}}',
 ].join('')
 
 const hash = createHash('sha256').update(style).digest('base64')
 
-/** Nothing is loaded, nothing runs, nothing is framed; forms come back to us. */
-export const contentSecurityPolicy = [
-  `default-src 'none'`,
-  `style-src 'sha256-${hash}'`,
-  `form-action 'self'`,
-  `frame-ancestors 'none'`,
-  `base-uri 'none'`,
-].join('; ')
+/** Nothing is loaded, nothing runs but what is named, nothing is framed; forms come back to us. */
+const policyOf = (...additions: readonly string[]): string =>
+  [
+    `default-src 'none'`,
+    `style-src 'sha256-${hash}'`,
+    // For the empty icon, which spares a phone the request for one.
+    `img-src data:`,
+    `form-action 'self'`,
+    `frame-ancestors 'none'`,
+    `base-uri 'none'`,
+    ...additions,
+  ].join('; ')
+
+export const contentSecurityPolicy = policyOf()
+
+/** Of a page that watches: its one script may run, and ask us. */
+export const livePolicy = policyOf(`script-src '${scriptHash}'`, `connect-src 'self'`)
