@@ -28,7 +28,7 @@ export const french: Texts = {
   },
   form: {
     title: (merchant) => `Payer ${merchant}`,
-    methods: 'Comment voulez-vous payer ?',
+    methods: 'Comment voulez-vous payer ?',
     elsewhere: 'Opérateurs d’autres pays',
     feesIncluded: (fees) => `Dont ${fees} de frais`,
     noFees: 'Aucuns frais pour vous',
@@ -39,7 +39,7 @@ export const french: Texts = {
     payHint: 'Rien n’est payé avant que vous n’entriez votre code PIN sur votre téléphone.',
     until: (time) => `Vous pouvez payer ici jusqu’au ${time}.`,
     giveUp: (merchant) => `Ne pas payer, retourner chez ${merchant}`,
-    mistake: 'Pas encore payé :',
+    mistake: 'Pas encore payé :',
   },
   mistakes: {
     option: 'Choisissez comment vous voulez payer.',
@@ -49,7 +49,7 @@ export const french: Texts = {
     operator: (guess) =>
       `Ce numéro ressemble à un numéro ${guess}. Vérifiez le numéro et l’opérateur, puis appuyez encore sur le bouton.`,
     refused: 'Ce paiement ne peut pas se faire de cette façon. Choisissez un autre moyen, ou réessayez plus tard.',
-    again: 'Cette page était trop ancienne. Rien n’a été débité : appuyez encore sur le bouton.',
+    again: 'Cette page était trop ancienne. Rien n’a été débité : appuyez encore sur le bouton.',
   },
   waiting: {
     title: 'Approuvez le paiement sur votre téléphone',
@@ -64,14 +64,14 @@ export const french: Texts = {
       count === 1
         ? 'Vous avez environ 1 minute pour entrer votre code PIN.'
         : `Vous avez environ ${shown} minutes pour entrer votre code PIN.`,
-    timeLeft: 'Temps restant pour entrer votre code PIN :',
+    timeLeft: 'Temps restant pour entrer votre code PIN :',
     late: 'Le temps pour entrer votre code PIN devrait être écoulé. Nous demandons encore à l’opérateur ce qui s’est passé. Ne payez pas une deuxième fois avant que cette page ne vous le dise.',
-    noMessage: 'Aucun message sur votre téléphone ?',
-    noMessageSteps: 'Vérifiez que le téléphone est allumé et a du réseau. S’il n’affiche toujours rien :',
+    noMessage: 'Aucun message sur votre téléphone ?',
+    noMessageSteps: 'Vérifiez que le téléphone est allumé et a du réseau. S’il n’affiche toujours rien :',
     dial: (code) => `Composez ${code}`,
     dialThen: 'Choisissez le paiement en attente et entrez votre code PIN.',
     mayClose:
-      'Vous pouvez fermer cette page. Ouvrez le même lien plus tard, sur n’importe quel téléphone : il vous dira où en est le paiement.',
+      'Vous pouvez fermer cette page. Ouvrez le même lien plus tard, sur n’importe quel téléphone : il vous dira où en est le paiement.',
     refreshes: (seconds) => `Cette page se met à jour seule toutes les ${seconds} secondes.`,
     watches: 'Cette page change seule dès qu’il y a du nouveau.',
     offline: 'Pas de connexion pour le moment. Cette page réessaie seule.',
@@ -105,7 +105,7 @@ export const french: Texts = {
     goingOn: (merchant) => `Vous retournez maintenant chez ${merchant}.`,
   },
   receipt: {
-    title: (document) => `Reçu : ${document}`,
+    title: (document) => `Reçu : ${document}`,
     from: 'Payé par',
     to: 'Payé à',
     when: 'Payé le',
@@ -141,7 +141,7 @@ export const french: Texts = {
     busy: { title: 'Trop d’essais', text: 'Attendez une minute et ouvrez cette page encore une fois.' },
     broken: {
       title: 'Il y a eu un problème',
-      text: 'Si vous étiez en train de payer, ne payez pas encore une fois. Ouvrez cette page dans une minute : elle vous dira où en est le paiement.',
+      text: 'Si vous étiez en train de payer, ne payez pas encore une fois. Ouvrez cette page dans une minute : elle vous dira où en est le paiement.',
     },
     openAgain: 'Ouvrir cette page encore une fois',
   },
