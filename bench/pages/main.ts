@@ -142,7 +142,7 @@ const sandbox = await startSandbox(folder)
 try {
   const browser = await chromium.launch({
     executablePath,
-    env: { ...process.env, ...env } as Record<string, string>,
+    env: { ...process.env, ...env },
     args: [`--remote-debugging-port=${port}`],
   })
   try {

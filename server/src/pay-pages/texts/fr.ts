@@ -1,4 +1,4 @@
-import { type Texts } from './index.ts'
+import { type Texts } from './texts.ts'
 
 export const french: Texts = {
   name: 'Français',
@@ -105,7 +105,7 @@ export const french: Texts = {
     goingOn: (merchant) => `Vous retournez maintenant chez ${merchant}.`,
   },
   receipt: {
-    title: (document) => `Reçu : ${document}`,
+    title: (document) => `Reçu\u00a0: ${document}`,
     from: 'Payé par',
     to: 'Payé à',
     when: 'Payé le',

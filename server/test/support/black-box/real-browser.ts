@@ -1,17 +1,15 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect, inject } from 'vitest'
 
 /** Screenshots of every state, for people: `test-artefacts/pages`. */
 const gallery = join(import.meta.dirname, '../../../../test-artefacts/pages')
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 export function startBrowser(): Promise<Browser> {
   const { executablePath, env } = inject('chromium')
-  return chromium.launch({ executablePath, env: { ...process.env, ...env } as Record<string, string> })
+  return chromium.launch({ executablePath, env: { ...process.env, ...env } })
 }
 
 export const screens = {
@@ -55,19 +53,19 @@ interface AxeResults {
 
 /** Every rule of WCAG 2.2 A and AA that a program can judge, and those of good practice. */
 export async function expectAccessible(page: Page, without: readonly string[] = []): Promise<void> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const rules = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]))
-  const { violations } = (await page.evaluate(
+  const { violations } = await page.evaluate<AxeResults>(
     `axe.run(document, { resultTypes: ['violations'], rules: ${JSON.stringify(rules)} })`,
-  )) as AxeResults
+  )
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
 }
 
 /** No line runs out of the screen. */
 export async function expectToFit(page: Page): Promise<void> {
-  const [needed, there] = (await page.evaluate(
+  const [needed, there] = await page.evaluate<[number, number]>(
     `[document.documentElement.scrollWidth, document.documentElement.clientWidth]`,
-  )) as [number, number]
+  )
   expect(needed).toBeLessThanOrEqual(there)
 }
 
