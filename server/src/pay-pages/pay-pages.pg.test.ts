@@ -53,7 +53,7 @@ interface Server {
 }
 
 /** One process: groups of its own, and the network it is given. */
-function aServer(provider: TestProvider, clock: TestClock = aClock()): Server {
+function aServer(provider: TestProvider, clock: TestClock = aClock(), promptGuardSeconds = 0): Server {
   const log = openLog('silent')
   const providers = new Map([[provider.name, provider]])
   const recordOutcome = createRecordOutcome(pool, clock, log)
@@ -63,7 +63,7 @@ function aServer(provider: TestProvider, clock: TestClock = aClock()): Server {
     context: {
       ...shared,
       sessions: createSessions({ db: pool, clock, providers, findRefundable: async () => undefined }),
-      executeCollection: createExecuteCollection({ ...shared, recordOutcome }),
+      executeCollection: createExecuteCollection({ ...shared, recordOutcome, promptGuardSeconds }),
       admitTry: requireAllowance(createRateLimiter({ db: pool, clock, name: 'try', callsPerMinute: 10 })),
     },
     checks: { db: pool, clock, log, providers, recordOutcome },
@@ -265,4 +265,23 @@ test('who waits is told how to bring up the question, where the network says so'
     },
   }
   expect(await openPayPage(aServer(ignorant).context, token)).toMatchObject({ kind: 'waiting', help: undefined })
+})
+
+test('a phone that has another payment to approve is not asked twice: its owner is told, and the same form pays later', async () => {
+  const provider = aProvider()
+  const clock = aClock()
+  const server = aServer(provider, clock, 300)
+  const [first, second] = [await aToken(), await aToken()]
+  const phone = '231881234567'
+  const formAt = async (token: string) => sentOf(formOf(await openPayPage(server.context, token)))
+  await pay(server.context, first, { ...(await formAt(first)), phone, sure: phone })
+  const sent = { ...(await formAt(second)), phone, sure: phone }
+  expect(await pay(server.context, second, sent)).toMatchObject({
+    kind: 'shown',
+    page: { form: { mistake: 'waits', reference: sent.reference } },
+  })
+  expect(provider.orders).toHaveLength(1)
+  clock.advance(301_000)
+  expect(await pay(server.context, second, sent)).toMatchObject({ kind: 'tried' })
+  expect(provider.orders).toHaveLength(2)
 })

@@ -20,6 +20,7 @@ import {
   findAttempt,
   findLatestAttempt,
   findStandingAttempt,
+  PromptOpen,
 } from '../executions/index.ts'
 import { findTier, type Prices } from '../fees/index.ts'
 import { findLink, isExpired, type Link, receiptLinkOf } from '../links/index.ts'
@@ -71,7 +72,7 @@ export interface PayForm {
   readonly guess?: MobileMoneyMethod | undefined
 }
 
-export type Mistake = 'option' | 'gone' | 'price' | 'phone' | 'operator' | 'refused' | 'again'
+export type Mistake = 'option' | 'gone' | 'price' | 'phone' | 'operator' | 'waits' | 'refused' | 'again'
 
 export type PayPage =
   | { readonly kind: 'unknown' }
@@ -344,7 +345,8 @@ export async function pay(context: PayPagesContext, token: string, sent: SentFor
   } catch (error) {
     if (!(error instanceof InvalidRequest)) throw error
     const now = await openLinked(context, link, { reference: order.reference, waited: false })
-    return now.kind === 'payable' ? { kind: 'shown', page: mend(now, sent, 'refused') } : { kind: 'tried', reference }
+    if (now.kind !== 'payable') return { kind: 'tried', reference }
+    return { kind: 'shown', page: mend(now, sent, error instanceof PromptOpen ? 'waits' : 'refused') }
   }
   return { kind: 'tried', reference }
 }

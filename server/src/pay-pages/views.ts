@@ -125,7 +125,7 @@ const giveUp = (bill: Bill, text: string): Html | undefined =>
     ? undefined
     : html`<a class="quiet" href="${bill.checkout.cancelUrl}" rel="noreferrer">${text}</a>`
 
-const aboutPhone = (mistake: Mistake): boolean => mistake === 'phone' || mistake === 'operator'
+const aboutPhone = (mistake: Mistake): boolean => mistake === 'phone' || mistake === 'operator' || mistake === 'waits'
 
 /** What was wrong, with the way to the field it was in. */
 function showMistake(reader: Reader, { mistake, guess }: PayForm): Html | undefined {

@@ -50,6 +50,8 @@ export const english = {
     phone: 'Enter a mobile money number with its country code.',
     operator: (guess: string) =>
       `This number looks like a number of ${guess}. Check the number and the operator, then press the button again.`,
+    waits:
+      'Another payment waits for its PIN on this phone. Approve or refuse that one first, or try again in a few minutes.',
     refused: 'This payment cannot be made in this way. Choose another one, or try again later.',
     again: 'This page was too old. Nothing was charged: press the button again.',
   },

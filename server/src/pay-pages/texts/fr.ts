@@ -48,6 +48,8 @@ export const french: Texts = {
     phone: 'Entrez un numéro mobile money avec l’indicatif du pays.',
     operator: (guess) =>
       `Ce numéro ressemble à un numéro ${guess}. Vérifiez le numéro et l’opérateur, puis appuyez encore sur le bouton.`,
+    waits:
+      'Un autre paiement attend son code PIN sur ce téléphone. Approuvez-le ou refusez-le d’abord, ou réessayez dans quelques minutes.',
     refused: 'Ce paiement ne peut pas se faire de cette façon. Choisissez un autre moyen, ou réessayez plus tard.',
     again: 'Cette page était trop ancienne. Rien n’a été débité : appuyez encore sur le bouton.',
   },

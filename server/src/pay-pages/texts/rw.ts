@@ -48,6 +48,8 @@ export const kinyarwanda: Texts = {
     phone: 'Andika nimero ya mobile money na kode y’igihugu.',
     operator: (guess) =>
       `Iyi nimero isa n’iya ${guess}. Reba neza nimero n’ikigo cy’itumanaho, hanyuma wongere ukande buto.`,
+    waits:
+      'Hari ubundi bwishyu butegereje umubare w’ibanga (PIN) kuri iyi telefone. Banza ubwemeze cyangwa ubwange, cyangwa wongere ugerageze nyuma y’iminota mike.',
     refused: 'Kwishyura muri ubu buryo ntibishobotse. Hitamo ubundi, cyangwa wongere ugerageze nyuma.',
     again: 'Uru rupapuro rwari rushaje. Nta mafaranga yavuyeho: ongera ukande buto.',
   },
