@@ -481,6 +481,49 @@ describe('a link that pays nothing', () => {
   })
 })
 
+describe('the reader’s language', () => {
+  const languageOf = (page: Page): string | undefined =>
+    page.elements.find(({ tagName }) => tagName === 'html')?.attrs.find(({ name }) => name === 'lang')?.value
+
+  test('once chosen by hand goes along to the end, whatever the browser asks for', async () => {
+    const checkout = await aCheckout(api, { party_phone: aPhone() })
+    const english = await open(checkout.url)
+    expect(languageOf(english)).toBe('en')
+    const form = await open(linkOf(english, 'Ikinyarwanda'))
+    expect([languageOf(form), form.heading]).toEqual(['rw', 'Ishyura Sandbox Merchant'])
+    expect(form.text).toContain('USD 257,50')
+    const mistaken = await submit(form, { phone: '12' })
+    expect([mistaken.status, languageOf(mistaken)]).toEqual([422, 'rw'])
+    const waiting = await submit(mistaken, { phone: aPhone() })
+    expect([languageOf(waiting), waiting.heading]).toEqual(['rw', 'Emeza ubwishyu kuri telefone yawe'])
+    const paid = await untilOver(waiting)
+    expect([languageOf(paid), paid.heading]).toEqual(['rw', 'Byishyuwe'])
+    const receipt = await open(linkOf(paid, 'Fungura inyemezabwishyu'))
+    expect([languageOf(receipt), receipt.heading]).toEqual([
+      'rw',
+      `Inyemezabwishyu: Inyemezabuguzi ${checkout.source_number}`,
+    ])
+    expect(languageOf(await open(linkOf(receipt, 'English')))).toBe('en')
+  })
+
+  test('is kept while the page is looked at in another, with everything on it', async () => {
+    const waiting = await submit(await open((await aCheckout(api, { party_phone: aPhone('129') })).url))
+    const french = await open(linkOf(waiting, 'Français'))
+    expect([languageOf(french), french.heading]).toEqual(['fr', 'Approuvez le paiement sur votre téléphone'])
+    expect(new URL(french.url).searchParams.get('try')).toBe(new URL(waiting.url).searchParams.get('try'))
+  })
+
+  test.each([
+    ['x', 'en'],
+    ['FR', 'en'],
+    ['"><script>', 'en'],
+    ['__proto__', 'en'],
+  ])('that is none of ours, %s, is %s', async (asked, shown) => {
+    const { url } = await aCheckout(api, { party_phone: aPhone() })
+    expect(languageOf(await open(`${url}?lang=${encodeURIComponent(asked)}`))).toBe(shown)
+  })
+})
+
 const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)>'\`\${7*7}{{7*7}}</title></style></bdi><a href="javascript:alert(1)">x</a>&amp;&#60;`
 
 test('what merchants and payers write stays text, on every page', async () => {
