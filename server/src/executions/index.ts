@@ -8,6 +8,7 @@ export { createExecuteRefund } from './execute-refund.ts'
 export { createExecuteTransfer } from './execute-transfer.ts'
 export { type Execution } from './model.ts'
 export { decisions, insertDecision, listQuarantined, type Quarantined } from './question-store.ts'
+export { PromptOpen } from './problems.ts'
 export { createRecordOutcome } from './record-outcome.ts'
 export { executionRoutes, type Executions } from './routes.ts'
 export {
@@ -16,6 +17,7 @@ export {
   executionColumns,
   type ExecutionRow,
   findAttempt,
+  findLatestAttempt,
   findStandingAttempt,
   toExecution,
 } from './store.ts'

@@ -165,6 +165,7 @@ export interface Attempt {
   readonly failureCode: string | undefined
   /** Why it failed, in the network's words or our own. */
   readonly message: string | undefined
+  readonly startedAt: Date
 }
 
 interface AttemptRow extends Row {
@@ -176,10 +177,11 @@ interface AttemptRow extends Row {
   requires_action: boolean
   failure_code: string | null
   message: string | null
+  created_at: Date
 }
 
 const attemptColumns = `status, method, account_number, payer_minor, payer_currency, requires_action, failure_code,
-            coalesce(gateway_message, wallet_message) as message`
+            coalesce(gateway_message, wallet_message) as message, created_at`
 
 const toAttempt = (row: AttemptRow): Attempt => ({
   status: row.status,
@@ -189,6 +191,7 @@ const toAttempt = (row: AttemptRow): Attempt => ({
   requiresAction: row.requires_action,
   failureCode: row.failure_code ?? undefined,
   message: row.message ?? undefined,
+  startedAt: row.created_at,
 })
 
 /** The try under a reference, if it was at this document. */
@@ -221,6 +224,25 @@ export async function findStandingAttempt(
     `select ${attemptColumns}
      from executions
      where merchant_id = $1 and source_id = $2 and operation = 'COLLECTION' and status <> 'FAILED'`,
+    [merchantId, sourceId],
+  )
+  return row && toAttempt(row)
+}
+
+/** The last try at a document, whatever became of it. */
+export async function findLatestAttempt(
+  db: Queryable,
+  merchantId: MerchantId,
+  sourceId: SourceId,
+): Promise<Attempt | undefined> {
+  const row = await queryOne<AttemptRow>(
+    db,
+    'find-latest-attempt',
+    `select ${attemptColumns}
+     from executions
+     where merchant_id = $1 and source_id = $2 and operation = 'COLLECTION'
+     order by id desc
+     limit 1`,
     [merchantId, sourceId],
   )
   return row && toAttempt(row)

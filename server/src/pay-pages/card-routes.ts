@@ -17,14 +17,14 @@ import {
 import { elementsPolicy, showCardPage, showElementsForm } from './card-views.ts'
 import { type Html } from './html.ts'
 import { readReference } from './model.ts'
+import { type Reader } from './reader.ts'
 import { type PayPagesContext } from './service.ts'
 
 export type Send = (request: FastifyRequest, reply: FastifyReply, status: number, page: Html) => Promise<FastifyReply>
 
 const byToken = Type.Object({ token: Type.String() })
 
-const mistakeQuery = ({ reference, mistake = 'gone' }: CardPage): string =>
-  new URLSearchParams({ reference, mistake }).toString()
+const mistakeIn = ({ reference, mistake = 'gone' }: CardPage) => ({ reference, mistake })
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -45,14 +45,20 @@ const readSent = (fields: Fields): SentCard => ({
 const readTried = ({ query }: FastifyRequest): string | undefined => readReference(textIn(query as Fields, 'try'))
 
 /** From a page below the document's own; relative, as every address here. */
-const documentPage = (token: string, reference?: string): string =>
-  `../../${encodeURIComponent(token)}${reference === undefined ? '' : `?try=${reference}`}`
+const documentPage = (reader: Reader, token: string, reference?: string): string =>
+  reader.address({ try: reference }, `../../${encodeURIComponent(token)}`)
 
-const simulatorForm = (url: string, { minor, currency }: Money, returnUrl: string): string =>
-  `${url}?${new URLSearchParams({ return_url: returnUrl, amount: String(minor), currency: currency.toLowerCase(), locale: 'en' }).toString()}`
+const simulatorForm = (reader: Reader, url: string, { minor, currency }: Money, returnUrl: string): string => {
+  const asked = { return_url: returnUrl, amount: String(minor), currency: currency.toLowerCase() }
+  return `${url}?${new URLSearchParams({ ...asked, locale: reader.language }).toString()}`
+}
 
 /** The pages of payers by card. Nobody else's script runs and nobody else is told anything before a payer asks for them. */
-export function cardPageRoutes(http: Http, context: PayPagesContext, send: Send): void {
+export function cardPageRoutes(
+  http: Http,
+  context: PayPagesContext,
+  { send, readerFor }: { readonly send: Send; readonly readerFor: (request: FastifyRequest) => Reader },
+): void {
   const { cardCheckout } = context
   if (!cardCheckout) return
   const options = { config: { public: true }, schema: { hide: true, params: byToken } }
@@ -62,27 +68,39 @@ export function cardPageRoutes(http: Http, context: PayPagesContext, send: Send)
   http.get('/pay/:token/card', options, async (request, reply) => {
     const { token } = request.params
     const page = await openCardPage(context, token, readSent(request.query as Fields))
-    if (page.kind !== 'card') return reply.redirect(`../${encodeURIComponent(token)}`, 303)
+    if (page.kind !== 'card')
+      return reply.redirect(readerFor(request).address({}, `../${encodeURIComponent(token)}`), 303)
     const mistake = page.mistake ?? readMistake(textIn(request.query as Fields, 'mistake'))
     const shown = mistake === undefined ? page : { ...page, mistake }
-    return send(request, reply, mistake === undefined ? 200 : 422, showCardPage(shown, encodeURIComponent(token)))
+    return send(
+      request,
+      reply,
+      mistake === undefined ? 200 : 422,
+      showCardPage(readerFor(request), shown, encodeURIComponent(token)),
+    )
   })
 
   http.get('/pay/:token/card/form', options, async (request, reply) => {
     const { token } = request.params
     const page = await openCardPage(context, token, readSent(request.query as Fields))
-    if (page.kind !== 'card') return reply.redirect(documentPage(token), 303)
+    if (page.kind !== 'card') return reply.redirect(documentPage(readerFor(request), token), 303)
     const { chosen } = page
-    if (!chosen) return reply.redirect('../card', 303)
+    if (!chosen) return reply.redirect(readerFor(request).address({}, '../card'), 303)
     const { form } = cardCheckout
     if (form.kind === 'simulator') {
-      const kept = new URLSearchParams({ option: readSent(request.query as Fields).option, reference: page.reference })
-      const returnUrl = `${cardPath(request, token)}/return?${kept.toString()}`
-      return reply.redirect(simulatorForm(form.url, chosen.quote.payer, returnUrl), 303)
+      const reader = readerFor(request)
+      const kept = { option: readSent(request.query as Fields).option, reference: page.reference }
+      const returnUrl = reader.address(kept, `${cardPath(request, token)}/return`)
+      return reply.redirect(simulatorForm(reader, form.url, chosen.quote.payer, returnUrl), 303)
     }
     const nonce = randomBytes(16).toString('base64')
     void reply.header('Content-Security-Policy', elementsPolicy(nonce))
-    return send(request, reply, 200, showElementsForm(page, chosen, { nonce, publishableKey: form.publishableKey }))
+    return send(
+      request,
+      reply,
+      200,
+      showElementsForm(readerFor(request), page, chosen, { nonce, publishableKey: form.publishableKey }),
+    )
   })
 
   const answerWith = async (request: FastifyRequest, reply: FastifyReply, token: string, answer: CardAnswer) => {
@@ -90,16 +108,18 @@ export function cardPageRoutes(http: Http, context: PayPagesContext, send: Send)
       case 'challenge':
         return reply.redirect(answer.url, 303)
       case 'tried':
-        return reply.redirect(documentPage(token, answer.reference), 303)
+        return reply.redirect(documentPage(readerFor(request), token, answer.reference), 303)
       case 'elsewhere':
-        return reply.redirect(documentPage(token), 303)
+        return reply.redirect(documentPage(readerFor(request), token), 303)
       // The page itself, and not an answer in its place: its addresses are relative to its own.
       case 'card':
-        return reply.redirect(`../card?${mistakeQuery(answer)}`, 303)
+        return reply.redirect(readerFor(request).address(mistakeIn(answer), '../card'), 303)
     }
   }
   const pay = (request: FastifyRequest, token: string, fields: Fields): Promise<CardAnswer> =>
-    payByCard(context, token, readSent(fields), (reference) => `${cardPath(request, token)}/back?try=${reference}`)
+    payByCard(context, token, readSent(fields), (reference) =>
+      readerFor(request).address({ try: reference }, `${cardPath(request, token)}/back`),
+    )
 
   // The simulator's form sends payers here with GET, ours with POST. The key in the address makes either safe to repeat.
   http.get('/pay/:token/card/return', options, async (request, reply) => {
@@ -115,7 +135,10 @@ export function cardPageRoutes(http: Http, context: PayPagesContext, send: Send)
   http.get('/pay/:token/card/challenge', options, async (request, reply) => {
     const { token } = request.params
     const tried = readTried(request)
-    return reply.redirect((await findChallenge(context, token, tried)) ?? documentPage(token, tried), 303)
+    return reply.redirect(
+      (await findChallenge(context, token, tried)) ?? documentPage(readerFor(request), token, tried),
+      303,
+    )
   })
 
   // What comes along in the address, the intent's secret among it, goes no further.
@@ -123,6 +146,6 @@ export function cardPageRoutes(http: Http, context: PayPagesContext, send: Send)
     const { token } = request.params
     const tried = readTried(request)
     await comeBack(context, token, tried)
-    return reply.redirect(documentPage(token, tried), 303)
+    return reply.redirect(documentPage(readerFor(request), token, tried), 303)
   })
 }

@@ -50,7 +50,7 @@ async function openFor(
   sent: Pick<SentCard, 'option' | 'reference'>,
 ): Promise<CardPage | OtherPage> {
   const reference = readReference(sent.reference)
-  const page = await openLinked(context, link, reference)
+  const page = await openLinked(context, link, { reference, waited: false })
   if (page.kind !== 'payable') return { kind: 'elsewhere', page }
   const options = await listCardOptions(context, page.bill)
   if (options.length === 0) return { kind: 'elsewhere', page }

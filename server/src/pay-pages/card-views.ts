@@ -1,36 +1,37 @@
 import { createHash } from 'node:crypto'
 import { type Attempt } from '../executions/index.ts'
-import { english as texts } from './card-texts.ts'
+import { cardTexts } from './card-texts.ts'
 import { type CardOption, writeCardOption } from './card-options.ts'
 import { type CardPage } from './card-service.ts'
 import { Html, html } from './html.ts'
 import { pauseSeconds } from './model.ts'
+import { page } from './page.ts'
+import { type Reader } from './reader.ts'
 import { type Bill, type PayPage } from './service.ts'
 import { style } from './style.ts'
-import { type Asked, nameOf, page, showBill, showMoney } from './views.ts'
+import { type Asked, marks, nameOf, showBill } from './views.ts'
 
-const queryOf = ({ reference }: Pick<CardPage, 'reference'>, option: CardOption): string =>
-  new URLSearchParams({ option: writeCardOption(option), reference }).toString()
-
-const mistakeOf = ({ mistake }: CardPage): Html | undefined =>
-  mistake && html`<p class="alert" role="alert">${texts.mistake} ${texts.mistakes[mistake]}</p>`
+const mistakeOf = ({ language }: Reader, { mistake }: CardPage): Html | undefined =>
+  mistake &&
+  html`<p class="alert" role="alert">${cardTexts[language].mistake} ${cardTexts[language].mistakes[mistake]}</p>`
 
 /** What it costs in each currency. Links and no form: what a form is sent to, and every redirect after it, must be ours. */
-export function showCardPage(shown: CardPage, token: string): Html {
-  const { bill, options } = shown
-  const body = html`${showBill(bill, false)}
+export function showCardPage(reader: Reader, shown: CardPage, token: string): Html {
+  const texts = cardTexts[reader.language]
+  const { bill, options, reference } = shown
+  const addressOf = (option: CardOption): string =>
+    reader.address({ option: writeCardOption(option), reference }, 'card/form')
+  const body = html`${showBill(reader, bill, false)}
     <section>
-      ${mistakeOf(shown)} ${options.length > 1 && html`<p>${texts.choose}</p>`}
+      ${mistakeOf(reader, shown)} ${options.length > 1 && html`<p>${texts.choose}</p>`}
       ${options.map(
         (option) =>
-          html`<a class="button" href="card/form?${queryOf(shown, option)}"
-            >${texts.goOn(showMoney(option.quote.payer))}</a
-          >`,
+          html`<a class="button" href="${addressOf(option)}">${texts.goOn(reader.money(option.quote.payer))}</a>`,
       )}
       <p class="hint">${texts.goOnHint}</p>
-      <a class="quiet" href="../${token}">${texts.back}</a>
+      <a class="quiet" href="${reader.address({}, `../${token}`)}">${texts.back}</a>
     </section>`
-  return page(texts.title(nameOf(bill)), body)
+  return page(reader, { title: texts.title(nameOf(bill)), body, here: { reference } })
 }
 
 /** Which script runs is said by a word that is new with every page. */
@@ -40,7 +41,7 @@ export const elementsPolicy = (nonce: string): string =>
     `script-src 'nonce-${nonce}' https://js.stripe.com https://*.js.stripe.com`,
     `frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com`,
     `connect-src https://api.stripe.com`,
-    `img-src https://*.stripe.com`,
+    `img-src data: https://*.stripe.com`,
     `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
     // A bank's challenge is where the answer to the form leads.
     `form-action 'self' https://hooks.stripe.com`,
@@ -79,32 +80,31 @@ form.addEventListener('submit', async (event) => {
 `
 
 export function showElementsForm(
+  reader: Reader,
   shown: CardPage,
   option: CardOption,
-  with_: {
-    readonly nonce: string
-    readonly publishableKey: string
-  },
+  { nonce, publishableKey }: { readonly nonce: string; readonly publishableKey: string },
 ): Html {
-  const { nonce, publishableKey } = with_
-  const body = html`${showBill(shown.bill, false)}
-    <form method="post" action="return" id="card-form" data-key="${publishableKey}">
+  const { form } = cardTexts[reader.language]
+  const choice = { option: writeCardOption(option), reference: shown.reference }
+  const body = html`${showBill(reader, shown.bill, false)}
+    <form method="post" action="${reader.address({}, 'return')}" id="card-form" data-key="${publishableKey}">
       <p class="alert" role="alert" id="problem"></p>
-      <label class="label" for="name">${texts.form.name}</label>
+      <label class="label" for="name">${form.name}</label>
       <input type="text" id="name" name="name" autocomplete="cc-name" maxlength="200" required />
-      <p class="label">${texts.form.card}</p>
+      <p class="label">${form.card}</p>
       <div id="card"></div>
       <input type="hidden" name="payment_method" value="" />
-      <input type="hidden" name="option" value="${writeCardOption(option)}" />
-      <input type="hidden" name="reference" value="${shown.reference}" />
-      <noscript><p>${texts.form.needsScript}</p></noscript>
-      <button>${texts.form.pay}</button>
+      <input type="hidden" name="option" value="${choice.option}" />
+      <input type="hidden" name="reference" value="${choice.reference}" />
+      <noscript><p>${form.needsScript}</p></noscript>
+      <button>${form.pay}</button>
     </form>
     <script src="${stripeScript}" nonce="${nonce}"></script>
     <script nonce="${nonce}">
       ${new Html(script)}
     </script>`
-  return page(texts.form.title(showMoney(option.quote.payer)), body)
+  return page(reader, { title: form.title(reader.money(option.quote.payer)), body, here: choice })
 }
 
 /** A try by card that has no end yet. */
@@ -112,28 +112,29 @@ export const isCardTry = (shown: PayPage): shown is PayPage & { readonly kind: '
   shown.kind === 'waiting' && shown.attempt?.method === 'CREDIT_CARD'
 
 export function showCardWaiting(
+  reader: Reader,
   { bill, attempt }: { readonly bill: Bill; readonly attempt: Attempt },
   { reference, looks }: Asked,
   token: string,
 ): Html {
-  const { waiting } = texts
+  const { waiting } = cardTexts[reader.language]
   const seconds = pauseSeconds(looks)
-  const kept: Record<string, string> = reference === undefined ? {} : { try: reference }
-  const again = `?${new URLSearchParams({ ...kept, looks: String(looks === 'stop' ? 1 : looks + 1) }).toString()}`
+  const again = reader.address({ try: reference, looks: looks === 'stop' ? 1 : looks + 1 })
   const bank = attempt.requiresAction && reference !== undefined
   const body = html`<section>
+      ${marks.waiting}
       <p class="calm" role="status">${waiting.doNotRepeat}</p>
-      <p>${waiting.asked(showMoney(attempt.payer))}</p>
+      <p>${waiting.asked(reader.money(attempt.payer))}</p>
       ${
         bank &&
         html`<p>${waiting.challenge}</p>
-          <a class="button" href="${token}/card/challenge?${new URLSearchParams(kept).toString()}"
+          <a class="button" href="${reader.address({ try: reference }, `${token}/card/challenge`)}"
             >${waiting.goToBank}</a
           >`
       }
-      <p>${seconds !== undefined && waiting.refreshes}</p>
       <a class="quiet" href="${again}">${waiting.lookAgain}</a>
     </section>
-    ${showBill(bill, false)}`
-  return page(waiting.title, body, seconds === undefined ? undefined : { seconds, url: again })
+    ${showBill(reader, bill, false)}`
+  const onward = seconds === undefined ? undefined : { seconds, url: again, withoutScript: false }
+  return page(reader, { title: waiting.title, body, here: { try: reference, looks }, onward })
 }

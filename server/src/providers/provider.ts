@@ -73,11 +73,21 @@ export type MoneyOut = Extract<OperationType, 'PAYOUT' | 'REFUND'>
 /** Accepted: it will fail, and says so like any other failure. Refused: it does not wait, or not any more. */
 export type Cancellation = 'accepted' | 'refused' | 'unknown'
 
+/** How a payer brings up the question for the PIN that did not come by itself. */
+export interface PromptHelp {
+  /** What is dialled on the phone that pays: digits, stars and hashes. */
+  readonly dialCode: string
+  /** The operator's own words, one step each, by language. */
+  readonly steps: Readonly<Record<string, readonly string[]>>
+}
+
 /** What a provider can carry for one method, operation and currency, as it says itself. */
 export interface Offer {
   readonly decimals: number
   readonly minimum: Money | undefined
   readonly maximum: Money | undefined
+  /** Of a collection whose operator lets its payer ask for the question again. */
+  readonly promptHelp?: PromptHelp
 }
 
 /** A callback as it reached us. */
