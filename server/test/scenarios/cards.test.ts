@@ -234,6 +234,27 @@ describe('whatever becomes of the network’s answer, the card is charged once',
     expect((await intentsOf(collection)).map(({ status }) => status)).toEqual(['canceled'])
   })
 
+  test.each([
+    ['lost-request', 'FAILED', []],
+    ['lost-reply', 'COMPLETED', ['succeeded']],
+  ] as const)(
+    '%s, and nobody asked for a quarter of an hour: %s, and not asked for again',
+    async (fault, status, held) => {
+      const { collection } = await aCardPayment(api)
+      cards.next({ fault, path: '/v1/payment_intents' })
+      // The network's own word must not come first.
+      cards.setWebhookUrl('http://127.0.0.1:9/nobody')
+      await collected(collection)
+      await database.pool.query(
+        `update executions set created_at = created_at - interval '17 minutes' where reference_id = $1`,
+        [collection.reference_id],
+      )
+      expect(await settled(api, collection, nudge)).toMatchObject({ status })
+      expect((await intentsOf(collection)).map((intent) => intent.status)).toEqual(held)
+      cards.setWebhookUrl(`${world.url()}/callbacks/stripe`)
+    },
+  )
+
   test('a cancellation whose answer is lost leaves it open until it is known to be closed', async () => {
     const { collection } = await aCardPayment(api, { token: 'pm_card_visa_chargeDeclined' })
     const { data } = await stripe.paymentIntents.list({ limit: 1 })
