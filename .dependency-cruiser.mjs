@@ -62,7 +62,7 @@ export default {
       name: 'scenarios-are-black-boxes',
       severity: 'error',
       comment: 'Scenario tests speak HTTP only.',
-      from: { path: '^(server/test/scenarios|bench)/' },
+      from: { path: '^(server/test/(scenarios|browser)|bench)/' },
       to: { path: '^server/src/' },
     },
     {

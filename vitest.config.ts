@@ -41,6 +41,17 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        test: {
+          name: 'browser',
+          sequence: { groupOrder: 3 },
+          include: ['server/test/browser/**/*.test.ts'],
+          globalSetup: ['server/test/support/postgres-for-tests.ts', 'server/test/support/browser-for-tests.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          maxWorkers: 2,
+        },
+      },
     ],
   },
 })

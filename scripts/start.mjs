@@ -28,6 +28,30 @@ async function startSimulator(config) {
   }
 }
 
+/**
+ * The same for cards, in a sandbox that has neither keys of its own nor an address of a simulator.
+ *
+ * @param {import('../server/src/config.ts').StripeConfig} stripe
+ * @param {import('../server/src/start.ts').RunningServer['config']} config
+ */
+async function startCardSimulator({ secretKey, publishableKey, webhookSecrets }, config) {
+  const { startStripeSimulator } = await import('../sandbox/dist/index.js')
+  const [webhookSecret = ''] = webhookSecrets
+  const simulator = await startStripeSimulator({
+    apiKey: secretKey,
+    publishableKey,
+    webhookSecret,
+    delayMs: config.sandboxDelayMs,
+    journalFile: join(config.dataDir, 'sandbox', 'stripe.jsonl'),
+  })
+  return {
+    baseUrl: simulator.url,
+    setCallbackUrl: simulator.setWebhookUrl.bind(simulator),
+    allowReturnTo: simulator.allowReturnOrigin.bind(simulator),
+    close: () => simulator.close(),
+  }
+}
+
 /** @param {import('../server/src/start.ts').RunningServer} server */
 function announce({ config, url }) {
   const { clientId, clientSecret } = config.sandboxCredentials
@@ -52,4 +76,4 @@ function announce({ config, url }) {
   )
 }
 
-await run({ env: process.env, startSimulator, announce })
+await run({ env: process.env, startSimulator, startCardSimulator, announce })

@@ -14,6 +14,19 @@ create table api_keys (
   revoked_at timestamp with time zone
 );
 
+create table card_tokens (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  token text not null,
+  named text not null,
+  brand text not null,
+  last_digits text not null,
+  billing_name text,
+  payment_account_id bigint,
+  looked_up_at timestamp with time zone not null,
+  used_at timestamp with time zone
+);
+
 create table checkouts (
   merchant_id bigint not null,
   id bigint generated always as identity not null,
@@ -50,7 +63,8 @@ create table execution_events (
   execution_id bigint not null,
   status text not null,
   gateway_message text,
-  at timestamp with time zone not null
+  at timestamp with time zone not null,
+  requires_action boolean default false not null
 );
 
 create table execution_questions (
@@ -101,7 +115,9 @@ create table executions (
   next_check_at timestamp with time zone,
   check_count integer default 0 not null,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  requires_action boolean default false not null,
+  return_url text
 );
 
 create table fee_tiers (
@@ -195,7 +211,8 @@ create table merchants (
   payment_links_allowed boolean default true not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  self_party_id bigint
+  self_party_id bigint,
+  cards_allowed boolean default false not null
 );
 
 create table parties (
@@ -428,6 +445,16 @@ alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 
 alter table api_keys add constraint api_keys_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
 
+alter table card_tokens add constraint card_tokens_pkey PRIMARY KEY (id, merchant_id);
+
+alter table card_tokens add constraint card_tokens_token_form CHECK (token ~ '^pm_[A-Za-z0-9_]+$'::text);
+
+alter table card_tokens add constraint card_tokens_token_key UNIQUE (token, merchant_id);
+
+alter table card_tokens add constraint card_tokens_account FOREIGN KEY (merchant_id, payment_account_id) REFERENCES payment_accounts(merchant_id, id);
+
+alter table card_tokens add constraint card_tokens_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
 alter table checkouts add constraint checkouts_mode_not_empty CHECK (mode <> ''::text);
 
 alter table checkouts add constraint checkouts_pkey PRIMARY KEY (id, merchant_id);
@@ -453,6 +480,8 @@ alter table execution_questions add constraint execution_questions_answer_known 
 alter table execution_questions add constraint execution_questions_asked_known CHECK (asked = ANY (ARRAY['order'::text, 'look_up'::text, 'cancellation'::text]));
 
 alter table execution_questions add constraint execution_questions_pkey PRIMARY KEY (execution_id, id, merchant_id);
+
+alter table executions add constraint executions_action CHECK (NOT requires_action OR status = 'PROCESSING'::text);
 
 alter table executions add constraint executions_adds_up CHECK (fx_rate_numerator IS NOT NULL OR payer_currency = payee_currency AND fx_fee_minor = 0 AND payer_minor = (payee_minor + platform_fee_minor + gateway_fee_minor));
 
@@ -732,7 +761,11 @@ alter table wallets add constraint wallets_account FOREIGN KEY (id, currency) RE
 
 CREATE INDEX api_keys_merchant ON public.api_keys USING btree (merchant_id);
 
+CREATE INDEX card_tokens_unbound ON public.card_tokens USING btree (merchant_id, looked_up_at) WHERE (payment_account_id IS NULL);
+
 CREATE INDEX exchange_rates_latest ON public.exchange_rates USING btree (base_currency, quote_currency, effective_from DESC);
+
+CREATE UNIQUE INDEX executions_card_once ON public.executions USING btree (account_number, merchant_id) WHERE ((provider = 'STRIPE'::text) AND (operation = 'COLLECTION'::text));
 
 CREATE INDEX executions_due ON public.executions USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
@@ -837,8 +870,8 @@ begin
     select *
     from jsonb_to_recordset(intents) as i (
       ord integer, merchant_id bigint, reference_id uuid, fingerprint text, session_id bigint, source_id bigint,
-      payment_account_id bigint, provider text, method text, provider_reference uuid, account_number text, note text,
-      payer_minor bigint, payer_currency text, payee_minor bigint, payee_currency text,
+      payment_account_id bigint, provider text, method text, provider_reference uuid, account_number text, return_url text,
+      note text, payer_minor bigint, payer_currency text, payee_minor bigint, payee_currency text,
       platform_fee_minor bigint, gateway_fee_minor bigint, fx_fee_minor bigint, fee_currency text,
       fx_rate_numerator numeric, fx_rate_denominator numeric, wallet_message text, next_check_at timestamptz
     )
@@ -869,14 +902,15 @@ begin
   claimed as (
     insert into executions (
       merchant_id, reference_id, fingerprint, operation, status, session_id, source_id, payment_account_id,
-      provider, method, provider_reference, account_number, note, payer_minor, payer_currency, payee_minor,
+      provider, method, provider_reference, account_number, return_url, note, payer_minor, payer_currency, payee_minor,
       payee_currency, platform_fee_minor, gateway_fee_minor, fx_fee_minor, fee_currency, fx_rate_numerator, fx_rate_denominator,
       wallet_message, next_check_at, created_at, updated_at
     )
     select
       j.merchant_id, j.reference_id, decode(j.fingerprint, 'hex'), 'COLLECTION',
       case when j.wallet_message is null then 'PENDING' else 'FAILED' end, j.session_id, j.source_id,
-      j.payment_account_id, j.provider, j.method, j.provider_reference, j.account_number, j.note, j.payer_minor, j.payer_currency, j.payee_minor,
+      j.payment_account_id, j.provider, j.method, j.provider_reference, j.account_number, j.return_url, j.note, j.payer_minor,
+      j.payer_currency, j.payee_minor,
       j.payee_currency, j.platform_fee_minor, j.gateway_fee_minor, j.fx_fee_minor, j.fee_currency, j.fx_rate_numerator,
       j.fx_rate_denominator, j.wallet_message, case when j.wallet_message is null then j.next_check_at end, at, at
     from judged j
@@ -884,7 +918,7 @@ begin
     -- In reference order: two calls that claim the same references on different sessions wait in line, not in a ring.
     order by j.merchant_id, j.reference_id
     on conflict on constraint executions_reference_key do nothing
-    returning id, merchant_id, reference_id, status, session_id, source_id, payment_account_id
+    returning id, merchant_id, reference_id, status, session_id, source_id, payment_account_id, provider, account_number
   ),
   noted as (
     insert into execution_events (merchant_id, execution_id, status, at)
@@ -899,6 +933,12 @@ begin
       updated_at = at
     from claimed c
     where s.merchant_id = c.merchant_id and s.id = c.session_id
+  ),
+  used_cards as (
+    update card_tokens t
+    set used_at = at
+    from claimed c
+    where c.provider = 'STRIPE' and t.merchant_id = c.merchant_id and t.token = c.account_number
   ),
   busy_sources as (
     update sources s
@@ -1567,7 +1607,7 @@ begin
   with outcome as (
     select distinct on (o.merchant_id, o.execution_id) o.*
     from jsonb_to_recordset(outcomes) as o (
-      ord integer, merchant_id bigint, execution_id bigint, status text, "from" text[],
+      ord integer, merchant_id bigint, execution_id bigint, status text, "from" text[], requires_action boolean,
       provider_transaction_id text, gateway_message text, failure_code text, retry_not_before timestamptz,
       next_check_at timestamptz, turn integer
     )
@@ -1577,6 +1617,7 @@ begin
     update executions e
     set
       status = o.status,
+      requires_action = o.status = 'PROCESSING' and coalesce(o.requires_action, false),
       provider_transaction_id = coalesce(o.provider_transaction_id, e.provider_transaction_id),
       gateway_message = coalesce(o.gateway_message, e.gateway_message),
       failure_code = o.failure_code,
@@ -1585,13 +1626,18 @@ begin
       next_check_at = o.next_check_at,
       updated_at = at
     from outcome o
-    where e.merchant_id = o.merchant_id and e.id = o.execution_id and e.status = any (o."from")
-      and (o.turn is null or o.turn = e.check_count)
+    where e.merchant_id = o.merchant_id and e.id = o.execution_id and (o.turn is null or o.turn = e.check_count) and (
+        e.status = any (o."from")
+        -- Its payer was asked to do something, or has done it.
+        or (
+          e.status = 'PROCESSING' and o.status = 'PROCESSING' and e.requires_action <> coalesce(o.requires_action, false)
+        )
+      )
     returning e.*
   ),
   noted as (
-    insert into execution_events (merchant_id, execution_id, status, gateway_message, at)
-    select a.merchant_id, a.id, a.status, a.gateway_message, at
+    insert into execution_events (merchant_id, execution_id, status, requires_action, gateway_message, at)
+    select a.merchant_id, a.id, a.status, a.requires_action, a.gateway_message, at
     from applied a
   )
   select
@@ -1681,7 +1727,7 @@ create view checkout_payment_intent_public_status as
     source.kind AS source_type,
     e.source_id,
     event.status,
-    false AS requires_action,
+    event.requires_action,
     event.gateway_message,
     event.at AS updated_at,
     (NOT (EXISTS ( SELECT 1

@@ -10,12 +10,14 @@ import { createAuthentication, createKeyring, merchantOf, requireToken, tokenRou
 import { callbackRoutes, type Callbacks, createCallbacks } from './callbacks/index.ts'
 import {
   type CheckDependencies,
+  checkExecution,
   createDisburse,
   createExecuteCollection,
   createExecutePayout,
   createExecuteRefund,
   createExecuteTransfer,
   createRecordOutcome,
+  type Execution,
   executionRoutes,
   type Executions,
   findRefundable,
@@ -26,7 +28,7 @@ import { checkoutRoutes } from './checkouts/index.ts'
 import { linkRoutes } from './links/index.ts'
 import { partyRoutes } from './parties/index.ts'
 import { createPasscodes } from './passcodes/index.ts'
-import { payPageRoutes } from './pay-pages/index.ts'
+import { type CardCheckout, payPageRoutes } from './pay-pages/index.ts'
 import { paymentAccountRoutes } from './payment-accounts/index.ts'
 import { predictionRoutes } from './predictions/index.ts'
 import { type Availability, createAvailability } from './providers/availability.ts'
@@ -48,6 +50,8 @@ export interface AppOptions {
   readonly log: Logger
   readonly mintReference: MintReference
   readonly providers: ReadonlyMap<ProviderName, Provider>
+  /** Undefined where nobody is paid by card. */
+  readonly cards?: CardCheckout | undefined
   /** Whether the network is asked whose number a phone is, before the numbering plan. */
   readonly askNetwork: boolean
   readonly publicUrl: string
@@ -75,7 +79,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const circuits = createCircuits(clock, { unknowns: options.circuitUnknowns, withinMs: 60_000, openMs: 30_000 })
   const providers = new Map([...options.providers].map(([name, provider]) => [name, circuits.watch(provider)]))
   const readAvailability = createAvailability(clock, providers, circuits)
-  const context = { db, clock }
+  const cards = options.cards?.network
+  const context = { db, clock, cards }
 
   const authentication = createAuthentication({ ...context, jwtSecrets: options.jwtSecrets })
   const disguise = disguiseAddress(options.jwtSecrets[0])
@@ -123,6 +128,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     sessions,
     executeCollection: executions.collect,
     admitTry: requireAllowance(tryRate),
+    cardCheckout: options.cards,
+    lookAgain: (execution: Execution) => checkExecution(checks, execution),
   }
 
   const http = await createHttp({
@@ -161,10 +168,14 @@ export async function createApp(options: AppOptions): Promise<App> {
           merchantRoutes(v1, db, merchantOf)
           checkoutRoutes(v1, context)
           linkRoutes(v1, context)
-          predictionRoutes(v1, { db, prices, predictor: options.askNetwork ? providers.get('PAWAPAY') : undefined })
+          predictionRoutes(v1, {
+            ...context,
+            prices,
+            predictor: options.askNetwork ? providers.get('PAWAPAY') : undefined,
+          })
           sessionRoutes(v1, sessions)
           paymentAccountRoutes(v1, context)
-          executionRoutes(v1, db, executions)
+          executionRoutes(v1, db, executions, cards)
           availabilityRoutes(v1, readAvailability)
           walletRoutes(v1, db)
           sourceStatusRoutes(v1, sources)

@@ -281,3 +281,65 @@ test('a tool that asks pawaPay itself must be told where, and with which token',
   }
   expect(() => readPawapayConfig({ ...env, PAWAPAY_BASE_URL: 'ftp://x' })).toThrow(ConfigError)
 })
+
+const stripeKeys = {
+  STRIPE_SECRET_KEY: 'sk_live_of_the_dashboard',
+  STRIPE_PUBLISHABLE_KEY: 'pk_live_of_the_dashboard',
+  STRIPE_WEBHOOK_SECRET: 'whsec_of_the_endpoint',
+}
+const testKeys = { ...stripeKeys, STRIPE_SECRET_KEY: 'sk_test_of_mine', STRIPE_PUBLISHABLE_KEY: 'pk_test_of_mine' }
+
+test('a sandbox without keys has the simulator’s, and waits for its address', () => {
+  expect(readConfig(aSandbox()).stripe).toEqual({
+    baseUrl: undefined,
+    secretKey: 'sk_test_sandbox',
+    publishableKey: 'pk_test_sandbox',
+    webhookSecrets: ['whsec_sandbox'],
+    timeoutMs: 10_000,
+  })
+  expect(readConfig(aSandbox({ STRIPE_BASE_URL: 'http://127.0.0.1:8091' })).stripe).toMatchObject({
+    baseUrl: 'http://127.0.0.1:8091',
+    secretKey: 'sk_test_sandbox',
+  })
+})
+
+test('keys of somebody’s own are for Stripe itself, and several secrets may sign', () => {
+  expect(readConfig(aSandbox({ ...testKeys, STRIPE_WEBHOOK_SECRET: ' whsec_new, whsec_old ' })).stripe).toMatchObject({
+    baseUrl: 'https://api.stripe.com',
+    webhookSecrets: ['whsec_new', 'whsec_old'],
+  })
+  expect(readConfig(aLiveServer(stripeKeys)).stripe).toMatchObject({ baseUrl: 'https://api.stripe.com' })
+})
+
+test('a live server without keys of Stripe’s takes no cards', () => {
+  expect(readConfig(aLiveServer()).stripe).toBeUndefined()
+})
+
+test.each([
+  ['some of the keys', { STRIPE_SECRET_KEY: stripeKeys.STRIPE_SECRET_KEY }, /given together or not at all/],
+  ['a test key', { ...stripeKeys, STRIPE_SECRET_KEY: 'sk_test_x' }, /^STRIPE_SECRET_KEY is a test key/],
+  ['a restricted test key', { ...stripeKeys, STRIPE_SECRET_KEY: 'rk_test_x' }, /^STRIPE_SECRET_KEY is a test key/],
+  [
+    'a test key for browsers',
+    { ...stripeKeys, STRIPE_PUBLISHABLE_KEY: 'pk_test_x' },
+    /^STRIPE_PUBLISHABLE_KEY is a test/,
+  ],
+  ['a secret key for browsers', { ...stripeKeys, STRIPE_PUBLISHABLE_KEY: 'sk_live_x' }, /must begin with pk_/],
+  ['the sandbox’s secret', { ...stripeKeys, STRIPE_WEBHOOK_SECRET: 'whsec_a,whsec_sandbox' }, /sandbox default/],
+  ['plain HTTP', { ...stripeKeys, STRIPE_BASE_URL: 'http://stripe.example' }, /STRIPE_BASE_URL must be https/],
+  ['too long a timeout', { ...stripeKeys, STRIPE_TIMEOUT_MS: '60000' }, /^STRIPE_TIMEOUT_MS must be/],
+])('live mode refuses %s for cards, and repeats no key', (_what, keys, mistake) => {
+  const mistakes = mistakesIn(aLiveServer(keys))
+  expect(mistakes).toEqual([expect.stringMatching(mistake)])
+  expect(mistakes.join()).not.toContain('of_the')
+})
+
+test('a sandbox refuses live keys, and a part of the keys', () => {
+  expect(mistakesIn(aSandbox(stripeKeys))).toEqual([
+    'STRIPE_SECRET_KEY is a live key: DOLLR_MODE is sandbox.',
+    'STRIPE_PUBLISHABLE_KEY is a live key: DOLLR_MODE is sandbox.',
+  ])
+  expect(mistakesIn(aSandbox({ STRIPE_SECRET_KEY: 'sk_test_x' }))).toEqual([
+    expect.stringMatching(/given together or not at all/),
+  ])
+})

@@ -30,6 +30,8 @@ export interface Config {
     /** Undefined means that requests are not signed. */
     readonly signing: { readonly keyFile: string; readonly keyId: string; readonly encoding: 'der' | 'raw' } | undefined
   }
+  /** Undefined means that nobody is paid by card. */
+  readonly stripe: StripeConfig | undefined
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
   /** For how long a phone with a payment prompt on it gets no second one; 0 is not at all. */
@@ -44,6 +46,17 @@ export interface Config {
     readonly connectionsPerAddress: number
   }
   readonly logLevel: string
+}
+
+export interface StripeConfig {
+  /** Without an address, a simulator has to be started. */
+  readonly baseUrl: string | undefined
+  readonly secretKey: string
+  /** For the payer's browser: it opens nothing by itself. */
+  readonly publishableKey: string
+  /** Any of them may have signed an event. */
+  readonly webhookSecrets: readonly string[]
+  readonly timeoutMs: number
 }
 
 /** Every mistake at once, a line each: an operator mends them in one go. */
@@ -64,6 +77,9 @@ export const sandboxDefaults = {
   clientSecret: 'sandbox-secret',
   pawapayToken: 'sandbox-token',
   passcode: '123456',
+  stripeSecretKey: 'sk_test_sandbox',
+  stripePublishableKey: 'pk_test_sandbox',
+  stripeWebhookSecret: 'whsec_sandbox',
   realtimeAnonKey: 'sandbox-anon-key',
 } as const
 
@@ -134,8 +150,59 @@ function readSigning(from: ReturnType<typeof reader>): Config['pawapay']['signin
   return { keyFile: resolve(keyFile), keyId, encoding }
 }
 
+const stripeUrl = 'https://api.stripe.com'
+const stripeNames = ['STRIPE_SECRET_KEY', 'STRIPE_PUBLISHABLE_KEY', 'STRIPE_WEBHOOK_SECRET'] as const
+
+/** Keys say themselves whether money moves; those of one world have no business in the other. */
+function judgeStripeKeys(mode: Config['mode'], { text, refuse }: ReturnType<typeof reader>): void {
+  const wrong = mode === 'live' ? /^[a-z]+_test_/ : /^[a-z]+_live_/
+  for (const name of ['STRIPE_SECRET_KEY', 'STRIPE_PUBLISHABLE_KEY'] as const) {
+    const key = text(name)
+    if (key === undefined) continue
+    const [kind, prefixes] = name === 'STRIPE_SECRET_KEY' ? [/^(sk|rk)_/, 'sk_ or rk_'] : [/^pk_/, 'pk_']
+    if (!kind.test(key)) refuse(`${name} must begin with ${prefixes}.`)
+    else if (wrong.test(key)) {
+      refuse(
+        mode === 'live'
+          ? `${name} is a test key, which live mode does not take.`
+          : `${name} is a live key: DOLLR_MODE is sandbox.`,
+      )
+    }
+  }
+}
+
+function readStripe(from: ReturnType<typeof reader>, mode: Config['mode']): StripeConfig | undefined {
+  const { text, refuse } = from
+  judgeStripeKeys(mode, from)
+  const given = stripeNames.filter((name) => text(name) !== undefined)
+  const baseUrl = from.url('STRIPE_BASE_URL', ['http:', 'https:'])
+  const timeoutMs = from.integer('STRIPE_TIMEOUT_MS', 10_000, [100, longestTimeoutMs])
+  const webhookSecrets = (text('STRIPE_WEBHOOK_SECRET') ?? '')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '')
+  if (given.length === 0 && mode === 'live') return undefined
+  if (given.length > 0 && given.length < stripeNames.length && (mode === 'live' || baseUrl === undefined)) {
+    refuse(`${stripeNames.join(', ')} are given together or not at all.`)
+  }
+  if (mode === 'live' && webhookSecrets.includes(sandboxDefaults.stripeWebhookSecret)) {
+    refuse('STRIPE_WEBHOOK_SECRET is the sandbox default, which live mode does not take.')
+  }
+  return {
+    // Keys of somebody's own are for Stripe itself; without them a sandbox has a simulator, or none.
+    baseUrl: baseUrl ?? (given.length > 0 ? stripeUrl : undefined),
+    secretKey: text('STRIPE_SECRET_KEY') ?? sandboxDefaults.stripeSecretKey,
+    publishableKey: text('STRIPE_PUBLISHABLE_KEY') ?? sandboxDefaults.stripePublishableKey,
+    webhookSecrets: webhookSecrets.length > 0 ? webhookSecrets : [sandboxDefaults.stripeWebhookSecret],
+    timeoutMs,
+  }
+}
+
 /** What only a sandbox may do without. */
-function requireLive({ jwtSecrets, pawapay, publicUrl }: Config, { text, refuse }: ReturnType<typeof reader>): void {
+function requireLive(
+  { jwtSecrets, pawapay, stripe, publicUrl }: Config,
+  { text, refuse }: ReturnType<typeof reader>,
+): void {
   const given = (name: string) => (name === 'DOLLR_JWT_SECRET' ? jwtSecrets !== undefined : text(name) !== undefined)
   const required = {
     DATABASE_URL: 'the PostgreSQL (15 or newer) that holds the money',
@@ -161,6 +228,7 @@ function requireLive({ jwtSecrets, pawapay, publicUrl }: Config, { text, refuse 
   for (const [name, url] of [
     ['DOLLR_PUBLIC_URL', publicUrl],
     ['PAWAPAY_BASE_URL', pawapay.baseUrl],
+    ['STRIPE_BASE_URL', stripe?.baseUrl],
   ] as const) {
     if (url !== undefined && new URL(url).protocol === 'http:' && !isLoopback(url))
       refuse(`${name} must be https in live mode.`)
@@ -233,6 +301,7 @@ export function readConfig(env: Environment): Config {
       signatureMaxAgeMs: from.integer('PAWAPAY_SIGNATURE_MAX_AGE_SECONDS', signatureMaxAgeSeconds, [60, 86_400]) * 1000,
       signing: readSigning(from),
     },
+    stripe: readStripe(from, mode),
     callsPerMinute: from.integer('DOLLR_RATE_LIMIT_PER_MINUTE', 600, [1, 100_000_000]),
     tokenCallsPerMinute: from.integer('DOLLR_TOKEN_RATE_LIMIT_PER_MINUTE', 30, [1, 100_000_000]),
     // The sandbox's few numbers decide what its payers do, and are many payers at once.

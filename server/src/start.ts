@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo } from 'node:net'
-import { type Config, ConfigError, readConfig, sandboxDefaults, sandboxPhone } from './config.ts'
+import { type Config, ConfigError, readConfig, sandboxDefaults, sandboxPhone, type StripeConfig } from './config.ts'
 import { addMs, systemClock } from './kernel/clock.ts'
 import { mintReference } from './kernel/ids.ts'
 import { invariant } from './kernel/invariant.ts'
@@ -9,18 +9,20 @@ import { OperatorError } from './kernel/problem.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded/index.ts'
 import { migrate } from './platform/db/migrate.ts'
 import { openPool, type Pool, type Queryable } from './platform/db/pool.ts'
-import { createHttpClient } from './platform/http-client.ts'
+import { createFetch, createHttpClient } from './platform/http-client.ts'
 import { type Logger, openLog } from './platform/log.ts'
 import { forgetStaleRates } from './platform/rate-limit/limiter.ts'
 import { startWorker, type Worker } from './platform/worker.ts'
 import { type App, createApp } from './app.ts'
 import { createSealer } from './books/index.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
-import { claimServerSetting, ensureSandboxMerchant, type Merchant } from './merchants/index.ts'
+import { allowCards, claimServerSetting, ensureSandboxMerchant, type Merchant } from './merchants/index.ts'
 import { setPasscode } from './passcodes/index.ts'
+import { type CardCheckout } from './pay-pages/index.ts'
 import { type Realtime } from './realtime/index.ts'
 import { createPawapay, readSigningKey } from './providers/pawapay/index.ts'
-import { type Provider } from './providers/provider.ts'
+import { type CardNetwork, type Provider } from './providers/provider.ts'
+import { createStripe } from './providers/stripe/index.ts'
 import { openSandboxWallets } from './wallets/index.ts'
 
 /** `serve` answers requests, `work` does what is due, `all` does both. */
@@ -42,6 +44,15 @@ export interface Simulator {
   readonly close: () => Promise<void>
 }
 
+/** The same for the card network, which also has a card form of its own. */
+export interface CardSimulator {
+  readonly baseUrl: string
+  readonly setCallbackUrl: (url: string) => void
+  /** Lets its card form send payers back to a page of ours. */
+  readonly allowReturnTo: (origin: string) => void
+  readonly close: () => Promise<void>
+}
+
 export interface StartOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly role?: Role
@@ -50,6 +61,8 @@ export interface StartOptions {
    * ours, so that two servers on one folder never both do.
    */
   readonly startSimulator?: (config: Config) => Promise<Simulator>
+  /** The same for Stripe. Without it, and without an address or keys, nobody is paid by card. */
+  readonly startCardSimulator?: (stripe: StripeConfig, config: Config) => Promise<CardSimulator>
   /** Called when the server cannot go on, with a message for its operator. */
   readonly onFatal: (reason: string) => void
 }
@@ -132,6 +145,7 @@ async function equipSandbox(tx: Queryable, { id: merchantId, phone }: Merchant):
   invariant(phone, 'a sandbox merchant with a phone')
   await setPasscode(tx, { merchantId, phone, userId: undefined, code: sandboxDefaults.passcode }, now)
   await openSandboxWallets(tx, merchantId, now)
+  await allowCards({ db: tx, clock: systemClock }, merchantId, true)
 }
 
 /** What each process that has listeners does for its own. */
@@ -204,6 +218,44 @@ function startWorkers(
   return [configuration, ...serving, dueChecks, rates, seals]
 }
 
+/** What payers by card meet first: the simulator's own form, or Stripe's in a page of ours. */
+const cardFormOf = (baseUrl: string, { publishableKey }: StripeConfig): CardCheckout['form'] =>
+  new URL(baseUrl).hostname === 'api.stripe.com'
+    ? { kind: 'elements', publishableKey }
+    : { kind: 'simulator', url: `${baseUrl}/sandbox/card` }
+
+/** The card network, where there is one. */
+async function openCards(
+  config: Config,
+  {
+    log,
+    opened,
+    startCardSimulator,
+  }: {
+    readonly startCardSimulator: StartOptions['startCardSimulator']
+    readonly log: Logger
+    readonly opened: ReturnType<typeof closers>
+  },
+): Promise<(CardCheckout & { readonly simulator: CardSimulator | undefined }) | undefined> {
+  const { stripe } = config
+  if (!stripe) return undefined
+  const simulator = stripe.baseUrl === undefined ? await startCardSimulator?.(stripe, config) : undefined
+  if (simulator) opened.add(simulator.close)
+  const baseUrl = stripe.baseUrl ?? simulator?.baseUrl
+  if (baseUrl === undefined) return undefined
+  const remote = createFetch(stripe)
+  opened.add(remote.close)
+  const network: CardNetwork = createStripe({ ...stripe, baseUrl, fetch: remote.fetch, log, clock: systemClock })
+  return { network, form: cardFormOf(baseUrl, stripe), simulator }
+}
+
+/** Where the browsers of payers may find this server, when it runs on the machine they are on. */
+const originsOf = (url: string, publicUrl: string | undefined): readonly string[] => {
+  const local = new URL(url)
+  local.hostname = 'localhost'
+  return [new URL(url).origin, local.origin, ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
+}
+
 async function listen({ http }: App, { host, port }: Config): Promise<void> {
   await http.listen({ host, port }).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code
@@ -224,6 +276,7 @@ export async function startServer({
   env,
   role = 'all',
   startSimulator,
+  startCardSimulator,
   onFatal,
 }: StartOptions): Promise<RunningServer> {
   const config = readConfig(env)
@@ -262,12 +315,15 @@ export async function startServer({
       signing,
     })
     await pawapay.refresh()
+    const cards = await openCards(config, { log, opened, startCardSimulator })
+    const providers: readonly Provider[] = cards ? [pawapay, cards.network] : [pawapay]
 
     const app = await createApp({
       ...context,
       log,
       mintReference,
-      providers: new Map([[pawapay.name, pawapay]]),
+      providers: new Map(providers.map((provider) => [provider.name, provider])),
+      cards,
       askNetwork: config.mode === 'live',
       publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
       linkBase: config.publicUrl,
@@ -280,7 +336,7 @@ export async function startServer({
       realtime: config.realtime,
     })
     opened.add(app.callbacks.settled)
-    const workers = startWorkers(app, [pawapay], log, role)
+    const workers = startWorkers(app, providers, log, role)
     opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
     opened.add(() => app.http.close())
     // First of all: a server does not count as closed while one of its connections lives.
@@ -291,7 +347,11 @@ export async function startServer({
     }
     const address = app.http.server.address()
     const url = typeof address === 'object' && address !== null ? urlOf(address) : undefined
-    if (url !== undefined) simulator?.setCallbackUrl(`${url}/callbacks/pawapay`)
+    if (url !== undefined) {
+      simulator?.setCallbackUrl(`${url}/callbacks/pawapay`)
+      cards?.simulator?.setCallbackUrl(`${url}/callbacks/stripe`)
+      for (const origin of originsOf(url, config.publicUrl)) cards?.simulator?.allowReturnTo(origin)
+    }
     return {
       url,
       config,

@@ -22,6 +22,7 @@ const showMerchant = (merchant: merchants.Merchant) => ({
   phone: merchant.phone ?? null,
   verified: merchant.verifiedAt !== undefined,
   payment_links: merchant.paymentLinksAllowed,
+  cards: merchant.cardsAllowed,
   created_at: writeMoment(merchant.createdAt),
 })
 
@@ -74,6 +75,14 @@ export const merchantCommands: Commands = {
     run: async (context, flags) => {
       const allowed = oneOf(flags, 'allow', ['yes', 'no']) === 'yes'
       return showMerchant(await merchants.allowPaymentLinks(context, merchantId(flags), allowed))
+    },
+  },
+  'merchants cards': {
+    usage: '--merchant ID --allow yes|no',
+    does: 'Switches payment by card on or off. Off at first.',
+    run: async (context, flags) => {
+      const allowed = oneOf(flags, 'allow', ['yes', 'no']) === 'yes'
+      return showMerchant(await merchants.allowCards(context, merchantId(flags), allowed))
     },
   },
   'merchants list': {

@@ -4,8 +4,8 @@ import { type Http } from '../platform/http/server.ts'
 import { type Provider } from '../providers/provider.ts'
 import { type Callbacks } from './service.ts'
 
-/** Real callbacks are below 2 KB. */
-const largestCallback = 16 * 1024
+/** Real callbacks are below 2 KB, Stripe's events below 10. */
+const largestCallback = 64 * 1024
 
 /** Where providers tell us that something happened: `/callbacks/pawapay`. Open to anyone: what is said here counts as far as it is signed. */
 export function callbackRoutes(http: Http, providers: ReadonlyMap<ProviderName, Provider>, callbacks: Callbacks): void {

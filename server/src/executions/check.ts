@@ -71,7 +71,11 @@ export async function checkExecution(
 ): Promise<Outcome> {
   const provider = dependencies.providers.get(execution.provider)
   invariant(provider, `a connector for ${execution.provider}`)
-  const finding: Finding = await provider.find(execution.operation, execution.providerReference)
+  const finding: Finding = await provider.find(execution.operation, execution.providerReference, {
+    since: execution.createdAt,
+    transactionId: execution.providerTransactionId,
+    refundsTransaction: execution.refundsTransaction,
+  })
   if (finding.kind === 'not_found' || finding.kind === 'unknown') {
     await note(dependencies, execution, 'look_up', finding)
   }

@@ -572,6 +572,7 @@ describe('a refund', () => {
       operation: 'REFUND',
       reference: refund.providerReference,
       refunds: collection.providerReference,
+      refundsTransaction: 'MP-1',
       method: 'MTN_MOMO_LBR',
       amount: usd(4_000n),
       note: 'Refund INV-2025-00001',

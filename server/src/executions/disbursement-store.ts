@@ -36,6 +36,8 @@ export interface Refundable {
   readonly provider: ProviderName
   readonly method: PaymentMethod
   readonly reference: ProviderReference
+  /** The provider's own id of it. */
+  readonly transactionId: string | undefined
   readonly paymentAccountId: PaymentAccountId
   /** What the payer paid, less what was given back or is on its way back. */
   readonly left: Money
@@ -49,6 +51,7 @@ interface RefundableRow extends Row {
   refund_provider: ProviderName
   refund_method: PaymentMethod
   refund_reference: string
+  refund_transaction: string | null
   refund_account_id: string
   refund_left_minor: string
   refund_payer_currency: string
@@ -59,7 +62,8 @@ interface RefundableRow extends Row {
 }
 
 const refundableColumns = `original.id as refund_id, original.provider as refund_provider, original.method as refund_method,
-       original.provider_reference as refund_reference, original.payment_account_id as refund_account_id,
+       original.provider_reference as refund_reference,
+       original.provider_transaction_id as refund_transaction, original.payment_account_id as refund_account_id,
        original.payer_minor - coalesce((
          select sum(r.payee_minor)
          from executions r
@@ -75,6 +79,7 @@ function toRefundable(row: RefundableRow): Refundable | undefined {
     provider: row.refund_provider,
     method: row.refund_method,
     reference: row.refund_reference as ProviderReference,
+    transactionId: row.refund_transaction ?? undefined,
     paymentAccountId: row.refund_account_id as PaymentAccountId,
     left: readMoney(row.refund_left_minor, row.refund_payer_currency),
     payee: readMoney(row.refund_payee_minor, row.refund_payee_currency),

@@ -5,14 +5,23 @@ import { type MerchantId, type MintReference, type PaymentAccountId, type Sessio
 import { invariant } from '../kernel/invariant.ts'
 import { type FieldIssue, InvalidRequest } from '../kernel/problem.ts'
 import { grouped } from '../platform/db/grouped.ts'
-import { type Pool } from '../platform/db/pool.ts'
+import { brokenConstraint, type Pool } from '../platform/db/pool.ts'
 import { type Circuits } from '../providers/circuit.ts'
 import { misfit } from '../providers/offers.ts'
 import { type Provider } from '../providers/provider.ts'
 import { type Prices, type Quote } from '../fees/index.ts'
+import { requireCards } from '../merchants/index.ts'
 import { formatNumber } from '../sources/index.ts'
 import { type CollectionIntent, type Execution, executionOf, fingerprintOf, firstCheckMs } from './model.ts'
-import { CurrencyNotSupported, PromptOpen, ReferenceReused, SessionUnusable, SourceNotActive } from './problems.ts'
+import {
+  CardMissing,
+  CardUsed,
+  CurrencyNotSupported,
+  PromptOpen,
+  ReferenceReused,
+  SessionUnusable,
+  SourceNotActive,
+} from './problems.ts'
 import { type RecordOutcome } from './record-outcome.ts'
 import { carryOut } from './submit.ts'
 import { untilSettled } from './until-settled.ts'
@@ -31,6 +40,8 @@ export interface CollectionRequest {
   readonly sessionId: string
   readonly paymentAccountId: string
   readonly currency: string
+  /** Cards: where the payer's browser comes back to from a challenge. Undefined for a merchant's own page. */
+  readonly returnUrl?: string | undefined
 }
 
 export type ExecuteCollection = (
@@ -65,7 +76,7 @@ function unresolved({ source, account }: CollectionContext): FieldIssue[] {
 
 /** Prices and checks a collection: all that must be known before it is recorded. Throws what the caller must mend. */
 async function decide(
-  { clock, mintReference, prices, providers }: CollectionDependencies,
+  { db, clock, mintReference, prices, providers }: CollectionDependencies,
   request: CollectionRequest,
   sessionId: SessionId | undefined,
   context: CollectionContext,
@@ -74,6 +85,7 @@ async function decide(
   const [first, ...others] = unresolved(context)
   if (first) throw new InvalidRequest(first, ...others)
   invariant(source && account && sessionId, 'a resolved context')
+  if (account.provider === 'STRIPE') await requireCard(db, request.merchantId, account)
 
   const { currency } = request
   const offer = isCurrency(currency)
@@ -110,11 +122,22 @@ async function decide(
     method: account.method,
     providerReference: mintReference(),
     accountNumber: account.accountNumber,
+    returnUrl: request.returnUrl,
     note: formatNumber(source),
     ...quote,
     walletMessage: refusalOf(quote, context),
     nextCheckAt: addMs(clock.now(), firstCheckMs),
   }
+}
+
+/** Cards are switched on merchant by merchant, and every account stands for one. */
+async function requireCard(
+  db: Pool,
+  merchantId: MerchantId,
+  { accountNumber }: NonNullable<CollectionContext['account']>,
+): Promise<void> {
+  await requireCards(db, merchantId)
+  if (accountNumber === undefined) throw new CardMissing()
 }
 
 /** What only we can know to be wrong: then the payer is not asked. */
@@ -162,7 +185,9 @@ export function createExecuteCollection(dependencies: CollectionDependencies): E
     const intent = await decide(dependencies, request, sessionId, context)
     // One that we refuse ourselves asks nobody, and so proves nothing.
     if (intent.walletMessage === undefined) dependencies.circuits?.admit(intent.provider, 'COLLECTION')
-    const answer = await untilSettled(() => claim(intent))
+    const answer = await untilSettled(() => claim(intent)).catch((error: unknown) => {
+      throw brokenConstraint(error) === 'executions_card_once' ? new CardUsed() : error
+    })
 
     switch (answer.verdict) {
       case 'claimed':

@@ -51,7 +51,7 @@ export function createExecuteRefund(dependencies: DisbursementDependencies, disb
         quote: { ...priced, payee, rate },
         note: `Refund ${formatNumber(source)}`,
         paymentAccountId: refundable.paymentAccountId,
-        refunds: { id: refundable.id, reference: refundable.reference },
+        refunds: { id: refundable.id, reference: refundable.reference, transactionId: refundable.transactionId },
       }
     },
   })

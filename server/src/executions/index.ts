@@ -8,13 +8,16 @@ export { createExecuteRefund } from './execute-refund.ts'
 export { createExecuteTransfer } from './execute-transfer.ts'
 export { type Execution } from './model.ts'
 export { decisions, insertDecision, listQuarantined, type Quarantined } from './question-store.ts'
+export { PromptOpen } from './problems.ts'
 export { createRecordOutcome } from './record-outcome.ts'
 export { executionRoutes, type Executions } from './routes.ts'
 export {
+  findByReference,
   type Attempt,
   executionColumns,
   type ExecutionRow,
   findAttempt,
+  findLatestAttempt,
   findStandingAttempt,
   toExecution,
 } from './store.ts'

@@ -30,10 +30,17 @@ export interface Execution {
   readonly providerReference: ProviderReference
   /** Refunds: our id for the collection that is given back. */
   readonly refundsReference: ProviderReference | undefined
+  /** Refunds: the provider's own id of that collection. */
+  readonly refundsTransaction: string | undefined
+  /** What the network knows the account by: a wallet's phone number, or a card's token. */
   readonly accountNumber: string | undefined
+  /** Cards: where the payer's browser comes back to from a challenge. */
+  readonly returnUrl: string | undefined
   readonly note: string
   readonly payer: Money
   readonly payee: Money
+  /** Whether it waits for its payer to do something at the provider's. */
+  readonly requiresAction: boolean
   readonly providerTransactionId: string | undefined
   readonly gatewayMessage: string | undefined
   readonly walletMessage: string | undefined
@@ -56,7 +63,9 @@ export interface Intent {
   readonly sourceId?: SourceId
   readonly paymentAccountId: PaymentAccountId | undefined
   /** The collection it gives back. */
-  readonly refunds?: { readonly id: ExecutionId; readonly reference: ProviderReference } | undefined
+  readonly refunds?:
+    | { readonly id: ExecutionId; readonly reference: ProviderReference; readonly transactionId: string | undefined }
+    | undefined
   readonly provider: ProviderName
   readonly method: PaymentMethod
   readonly providerReference: ProviderReference
@@ -77,6 +86,7 @@ export interface CollectionIntent extends Intent {
   readonly operation: 'COLLECTION'
   readonly sourceId: SourceId
   readonly paymentAccountId: PaymentAccountId
+  readonly returnUrl?: string | undefined
 }
 
 /** Money out of a wallet. */
@@ -90,7 +100,7 @@ export interface DisbursementIntent extends Intent {
 
 /** The execution that an intent became. */
 export const executionOf = (
-  intent: Intent,
+  intent: Intent & { readonly returnUrl?: string | undefined },
   id: ExecutionId,
   status: ExecutionStatus,
   walletMessage: string | undefined,
@@ -107,10 +117,13 @@ export const executionOf = (
   method: intent.method,
   providerReference: intent.providerReference,
   refundsReference: intent.refunds?.reference,
+  refundsTransaction: intent.refunds?.transactionId,
   accountNumber: intent.accountNumber,
+  returnUrl: intent.returnUrl,
   note: intent.note,
   payer: intent.payer,
   payee: intent.payee,
+  requiresAction: false,
   providerTransactionId: undefined,
   gatewayMessage: undefined,
   walletMessage,
@@ -145,6 +158,7 @@ export const mayBecome = {
 export function statusOf(outcome: Outcome): ExecutionStatus | undefined {
   switch (outcome.kind) {
     case 'accepted':
+    case 'requires_action':
       return 'PROCESSING'
     case 'completed':
       return 'COMPLETED'

@@ -95,7 +95,12 @@ test('what a collection was predicted to cost is what it costs, what its receipt
       const payable = await aPayable(database.pool, { total, feeBearer: bearer, method, expiresAt })
       const { merchantId, sourceId } = payable
       await joinFriends(merchantId, isFriend, now)
-      const context = { db: database.pool, prices: createPrices(database.pool, clock), predictor: undefined }
+      const context = {
+        db: database.pool,
+        prices: createPrices(database.pool, clock),
+        predictor: undefined,
+        clock: aClock(),
+      }
       const predicted = await orRefused(
         predictSource(context, merchantId, { method, provider: 'PAWAPAY' }, { kind: 'INVOICE', id: sourceId, target }),
       )
@@ -155,7 +160,12 @@ test('what money out was predicted to cost is what leaves the wallet, to the min
         const spender = await aSpender(database.pool)
         const { merchantId } = spender
         await joinFriends(merchantId, isFriend, now)
-        const context = { db: database.pool, prices: createPrices(database.pool, clock), predictor: undefined }
+        const context = {
+          db: database.pool,
+          prices: createPrices(database.pool, clock),
+          predictor: undefined,
+          clock: aClock(),
+        }
         const amounts = {
           base: moneyToNumber(amount),
           baseCurrency: amount.currency,

@@ -20,6 +20,20 @@ export class SourceNotActive extends InvalidRequest {
   }
 }
 
+/** An account for a card that was never looked up has nothing to charge. */
+export class CardMissing extends InvalidRequest {
+  constructor() {
+    super({ field: 'payment_account_id', rule: 'state', message: 'payment account has no card' })
+  }
+}
+
+/** A card's token pays once, whatever came of it: the next attempt needs a new token and a new account. */
+export class CardUsed extends InvalidRequest {
+  constructor() {
+    super({ field: 'payment_account_id', rule: 'state', message: 'payment account is not active: its card was used' })
+  }
+}
+
 export class CurrencyNotSupported extends InvalidRequest {
   constructor() {
     super({ field: 'currency', rule: 'currency', message: 'currency not supported by this payment method' })

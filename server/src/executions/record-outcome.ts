@@ -41,11 +41,12 @@ function toRecord(
     executionId: execution.id,
     status,
     from: mayBecome[status],
-    providerTransactionId: outcome.kind === 'completed' ? outcome.transactionId : undefined,
+    providerTransactionId: 'transactionId' in outcome ? outcome.transactionId : undefined,
+    requiresAction: outcome.kind === 'requires_action',
     gatewayMessage: outcome.kind === 'declined' ? outcome.message : undefined,
     failureCode: outcome.kind === 'declined' ? outcome.code : undefined,
     retryNotBefore: retryNotBefore(outcome, now),
-    nextCheckAt: outcome.kind === 'accepted' ? addMs(now, firstCheckMs) : undefined,
+    nextCheckAt: status === 'PROCESSING' ? addMs(now, firstCheckMs) : undefined,
     turn: outcome.kind === 'declined' ? turn : undefined,
   }
 }

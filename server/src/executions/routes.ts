@@ -7,12 +7,13 @@ import { linkNext, pageOf } from '../platform/http/paging.ts'
 import { type Http } from '../platform/http/server.ts'
 import { readRequiredTime, text } from '../platform/http/wire.ts'
 import { merchantOf } from '../auth/index.ts'
+import { type CardNetwork } from '../providers/provider.ts'
 import { requireKind } from '../sources/index.ts'
 import { type ExecuteCollection } from './execute-collection.ts'
 import { type ExecutePayout } from './execute-payout.ts'
 import { type ExecuteRefund } from './execute-refund.ts'
 import { type ExecuteTransfer } from './execute-transfer.ts'
-import { referenceForm } from './model.ts'
+import { type Execution, referenceForm } from './model.ts'
 import * as wire from './schema.ts'
 import { findByReference, listExecutions } from './store.ts'
 import { timelineRoutes } from './timeline-routes.ts'
@@ -31,8 +32,22 @@ function requireApprover({ phone, user_id: userId }: { phone?: string | null; us
   }
 }
 
-export function executionRoutes(http: Http, db: Pool, { collect, payOut, transfer, refund }: Executions): void {
+/** The secret with which a cardholder goes on: the network's to keep, and asked for again each time it is told. */
+type FindSecret = (execution: Execution) => Promise<string | undefined>
+
+const secretsOf =
+  (cards: Pick<CardNetwork, 'challengeOf'> | undefined): FindSecret =>
+  async ({ requiresAction, providerTransactionId: id }) =>
+    requiresAction && id !== undefined ? (await cards?.challengeOf(id))?.clientSecret : undefined
+
+export function executionRoutes(
+  http: Http,
+  db: Pool,
+  { collect, payOut, transfer, refund }: Executions,
+  cards?: Pick<CardNetwork, 'challengeOf'>,
+): void {
   const response = { 200: wire.ExecutionResponse }
+  const findSecret = secretsOf(cards)
 
   http.post(
     '/executions/collection',
@@ -43,7 +58,7 @@ export function executionRoutes(http: Http, db: Pool, { collect, payOut, transfe
         { merchantId: merchantOf(request).id, referenceId: sent.toLowerCase(), sessionId, paymentAccountId, currency },
         { sessionId: readId<SessionId>(sessionId), paymentAccountId: readId<PaymentAccountId>(paymentAccountId) },
       )
-      return wire.writeExecution(execution, sent)
+      return wire.writeExecution(execution, sent, await findSecret(execution))
     },
   )
 
@@ -82,7 +97,7 @@ export function executionRoutes(http: Http, db: Pool, { collect, payOut, transfe
     })
   }
 
-  for (const operation of operationTypes) statusRoute(http, db, operation)
+  for (const operation of operationTypes) statusRoute(http, db, operation, findSecret)
   timelineRoutes(http, db)
 
   http.get(
@@ -115,7 +130,7 @@ export function executionRoutes(http: Http, db: Pool, { collect, payOut, transfe
 }
 
 /** The state of an execution by its key: 404 for a key that never landed, or landed as another operation. */
-function statusRoute(http: Http, db: Pool, operation: OperationType): void {
+function statusRoute(http: Http, db: Pool, operation: OperationType, findSecret: FindSecret): void {
   const name = operation.toLowerCase()
   http.get(
     `/status/${name}/:reference_id`,
@@ -132,7 +147,7 @@ function statusRoute(http: Http, db: Pool, operation: OperationType): void {
         ? await findByReference(db, merchantOf(request).id, sent.toLowerCase())
         : undefined
       if (execution?.operation !== operation) throw new NotFound('Execution')
-      return wire.writeExecution(execution, sent)
+      return wire.writeExecution(execution, sent, await findSecret(execution))
     },
   )
 }

@@ -100,8 +100,15 @@ export const ExecutionsQuery = Type.Object({
   ...pageQuery,
 })
 
+const isCardCollection = ({ method, operation }: Execution): boolean =>
+  method === 'CREDIT_CARD' && operation === 'COLLECTION'
+
 /** The key comes back as the caller spelled it, whatever its case. */
-export function writeExecution(execution: Execution, referenceId: string): Static<typeof ExecutionResponse> {
+export function writeExecution(
+  execution: Execution,
+  referenceId: string,
+  clientSecret?: string,
+): Static<typeof ExecutionResponse> {
   const retry = retryOf(execution)
   return {
     reference_id: referenceId,
@@ -114,8 +121,8 @@ export function writeExecution(execution: Execution, referenceId: string): Stati
     provider_transaction_id: execution.providerTransactionId ?? null,
     gateway_message: execution.gatewayMessage ?? null,
     wallet_message: execution.walletMessage ?? null,
-    client_secret: null,
-    requires_action: null,
+    client_secret: clientSecret ?? null,
+    requires_action: isCardCollection(execution) ? execution.requiresAction : null,
     payment_intent_id: execution.operation === 'COLLECTION' ? Number(execution.id) : null,
     retry: {
       same_reference: retry.sameReference,

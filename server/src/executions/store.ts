@@ -32,12 +32,15 @@ export interface ExecutionRow extends Row {
   source_id: string | null
   provider_reference: string
   refunds_reference: string | null
+  refunds_transaction: string | null
   account_number: string | null
+  return_url: string | null
   note: string
   payer_minor: string
   payer_currency: string
   payee_minor: string
   payee_currency: string
+  requires_action: boolean
   provider_transaction_id: string | null
   gateway_message: string | null
   wallet_message: string | null
@@ -48,9 +51,14 @@ export interface ExecutionRow extends Row {
 
 /** The columns `toExecution` reads, of a table or function result called `e`. */
 export const executionColumns = `e.merchant_id, e.id, e.reference_id, e.operation, e.status, e.session_id, e.source_id, e.provider, e.method,
-       e.provider_reference, e.refunds_reference, e.account_number, e.note, e.payer_minor, e.payer_currency, e.payee_minor,
-       e.payee_currency, e.provider_transaction_id, e.gateway_message, e.wallet_message, e.retry_not_before, e.created_at,
-       e.updated_at`
+       e.provider_reference, e.refunds_reference, e.account_number, e.return_url, e.note, e.payer_minor, e.payer_currency, e.payee_minor,
+       e.payee_currency, e.requires_action, e.provider_transaction_id, e.gateway_message, e.wallet_message, e.retry_not_before, e.created_at,
+       e.updated_at,
+       case when e.refunds_execution_id is not null then (
+         select o.provider_transaction_id
+         from executions o
+         where o.merchant_id = e.merchant_id and o.id = e.refunds_execution_id
+       ) end as refunds_transaction`
 
 export const toExecution = (row: ExecutionRow): Execution => ({
   merchantId: row.merchant_id as MerchantId,
@@ -64,10 +72,13 @@ export const toExecution = (row: ExecutionRow): Execution => ({
   method: row.method,
   providerReference: row.provider_reference as ProviderReference,
   refundsReference: (row.refunds_reference ?? undefined) as ProviderReference | undefined,
+  refundsTransaction: row.refunds_transaction ?? undefined,
   accountNumber: row.account_number ?? undefined,
+  returnUrl: row.return_url ?? undefined,
   note: row.note,
   payer: readMoney(row.payer_minor, row.payer_currency),
   payee: readMoney(row.payee_minor, row.payee_currency),
+  requiresAction: row.requires_action,
   providerTransactionId: row.provider_transaction_id ?? undefined,
   gatewayMessage: row.gateway_message ?? undefined,
   walletMessage: row.wallet_message ?? undefined,
@@ -150,9 +161,11 @@ export interface Attempt {
   readonly method: PaymentMethod
   readonly accountNumber: string | undefined
   readonly payer: Money
+  readonly requiresAction: boolean
   readonly failureCode: string | undefined
   /** Why it failed, in the network's words or our own. */
   readonly message: string | undefined
+  readonly startedAt: Date
 }
 
 interface AttemptRow extends Row {
@@ -161,20 +174,24 @@ interface AttemptRow extends Row {
   account_number: string | null
   payer_minor: string
   payer_currency: string
+  requires_action: boolean
   failure_code: string | null
   message: string | null
+  created_at: Date
 }
 
-const attemptColumns = `status, method, account_number, payer_minor, payer_currency, failure_code,
-            coalesce(gateway_message, wallet_message) as message`
+const attemptColumns = `status, method, account_number, payer_minor, payer_currency, requires_action, failure_code,
+            coalesce(gateway_message, wallet_message) as message, created_at`
 
 const toAttempt = (row: AttemptRow): Attempt => ({
   status: row.status,
   method: row.method,
   accountNumber: row.account_number ?? undefined,
   payer: readMoney(row.payer_minor, row.payer_currency),
+  requiresAction: row.requires_action,
   failureCode: row.failure_code ?? undefined,
   message: row.message ?? undefined,
+  startedAt: row.created_at,
 })
 
 /** The try under a reference, if it was at this document. */
@@ -207,6 +224,25 @@ export async function findStandingAttempt(
     `select ${attemptColumns}
      from executions
      where merchant_id = $1 and source_id = $2 and operation = 'COLLECTION' and status <> 'FAILED'`,
+    [merchantId, sourceId],
+  )
+  return row && toAttempt(row)
+}
+
+/** The last try at a document, whatever became of it. */
+export async function findLatestAttempt(
+  db: Queryable,
+  merchantId: MerchantId,
+  sourceId: SourceId,
+): Promise<Attempt | undefined> {
+  const row = await queryOne<AttemptRow>(
+    db,
+    'find-latest-attempt',
+    `select ${attemptColumns}
+     from executions
+     where merchant_id = $1 and source_id = $2 and operation = 'COLLECTION'
+     order by id desc
+     limit 1`,
     [merchantId, sourceId],
   )
   return row && toAttempt(row)
@@ -379,7 +415,13 @@ export async function claimCollections(
   now: Date,
   promptGuardSeconds = 0,
 ): Promise<Claim[]> {
-  const sent = numbered(intents.map((intent) => ({ ...intentFields(intent), source_id: intent.sourceId })))
+  const sent = numbered(
+    intents.map((intent) => ({
+      ...intentFields(intent),
+      source_id: intent.sourceId,
+      return_url: intent.returnUrl ?? null,
+    })),
+  )
   const rows =
     promptGuardSeconds === 0
       ? await query<ClaimRow>(
@@ -407,6 +449,8 @@ export interface OutcomeRecord {
   readonly executionId: ExecutionId
   readonly status: ExecutionStatus
   readonly from: readonly ExecutionStatus[]
+  /** Of one that is PROCESSING: whether it waits for its payer to do something. */
+  readonly requiresAction?: boolean
   readonly providerTransactionId: string | undefined
   readonly gatewayMessage: string | undefined
   readonly failureCode: string | undefined
@@ -441,6 +485,7 @@ export async function recordOutcomes(
           execution_id: outcome.executionId,
           status: outcome.status,
           from: outcome.from,
+          requires_action: outcome.requiresAction ?? false,
           provider_transaction_id: outcome.providerTransactionId ?? null,
           gateway_message: outcome.gatewayMessage ?? null,
           failure_code: outcome.failureCode ?? null,

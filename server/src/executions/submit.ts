@@ -10,7 +10,7 @@ import { extendTurn } from './store.ts'
 
 /** What a provider is asked for an execution. Asking again asks the same. */
 function orderOf(execution: Execution): PaymentOrder {
-  const { operation, accountNumber, refundsReference } = execution
+  const { operation, provider, accountNumber, refundsReference, refundsTransaction, returnUrl } = execution
   const terms = {
     reference: execution.providerReference,
     method: execution.method,
@@ -19,9 +19,13 @@ function orderOf(execution: Execution): PaymentOrder {
   }
   if (operation === 'REFUND') {
     invariant(refundsReference, 'a refund of a collection')
-    return { operation, ...terms, refunds: refundsReference }
+    return { operation, ...terms, refunds: refundsReference, refundsTransaction }
   }
   invariant(operation !== 'TRANSFER' && accountNumber !== undefined, 'a payment through a provider')
+  if (provider === 'STRIPE') {
+    invariant(operation === 'COLLECTION', 'cards are charged and never paid')
+    return { operation, ...terms, card: accountNumber, returnUrl }
+  }
   return { operation, ...terms, phone: accountNumber }
 }
 
@@ -63,11 +67,14 @@ const after = (execution: Execution, outcome: Outcome, now: Date): Execution => 
   ...execution,
   status: statusOf(outcome) ?? execution.status,
   updatedAt: now,
+  requiresAction: outcome.kind === 'requires_action',
+  ...('transactionId' in outcome && {
+    providerTransactionId: outcome.transactionId ?? execution.providerTransactionId,
+  }),
   ...(outcome.kind === 'declined' && {
     gatewayMessage: outcome.message,
     retryNotBefore: retryNotBefore(outcome, now),
   }),
-  ...(outcome.kind === 'completed' && { providerTransactionId: outcome.transactionId }),
 })
 
 /**

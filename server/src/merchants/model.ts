@@ -12,6 +12,8 @@ export interface Merchant {
   readonly verifiedAt: Date | undefined
   /** Whether payment links and hosted checkout may be made. */
   readonly paymentLinksAllowed: boolean
+  /** Whether it may be paid by card. */
+  readonly cardsAllowed: boolean
   readonly createdAt: Date
 }
 

@@ -44,6 +44,23 @@ export async function allowPaymentLinks(
   return merchant
 }
 
+/** Switches payment by card on or off. */
+export async function allowCards(
+  { db, clock }: { readonly db: Queryable; readonly clock: Clock },
+  merchantId: MerchantId,
+  allowed: boolean,
+): Promise<Merchant> {
+  const merchant = await store.allowCards(db, merchantId, allowed, clock.now())
+  if (!merchant) throw new MerchantUnknown(merchantId)
+  return merchant
+}
+
+/** The gate before cards. Throws `NotVerified` where they are switched off. */
+export async function requireCards(db: Queryable, merchantId: MerchantId): Promise<void> {
+  const merchant = await store.findMerchant(db, merchantId)
+  if (!merchant?.cardsAllowed) throw new NotVerified()
+}
+
 /** The gate before money goes out. Read anew each time: a restriction holds at once. Throws `NotVerified`. */
 export async function requireVerified(db: Queryable, merchantId: MerchantId): Promise<void> {
   if (!(await store.isVerified(db, merchantId))) throw new NotVerified()

@@ -12,10 +12,12 @@ interface MerchantRow extends Row {
   phone: string | null
   verified_at: Date | null
   payment_links_allowed: boolean
+  cards_allowed: boolean
   created_at: Date
 }
 
-const merchantColumns = 'm.id, m.name, m.type, m.email, m.phone, m.verified_at, m.payment_links_allowed, m.created_at'
+const merchantColumns =
+  'm.id, m.name, m.type, m.email, m.phone, m.verified_at, m.payment_links_allowed, m.cards_allowed, m.created_at'
 
 const toMerchant = (row: MerchantRow): Merchant => ({
   id: row.id as MerchantId,
@@ -25,6 +27,7 @@ const toMerchant = (row: MerchantRow): Merchant => ({
   phone: row.phone ?? undefined,
   verifiedAt: row.verified_at ?? undefined,
   paymentLinksAllowed: row.payment_links_allowed,
+  cardsAllowed: row.cards_allowed,
   createdAt: row.created_at,
 })
 
@@ -92,6 +95,24 @@ export async function allowPaymentLinks(
     'allow-payment-links',
     `update merchants as m
      set payment_links_allowed = $2, updated_at = $3
+     where m.id = $1
+     returning ${merchantColumns}`,
+    [id, allowed, now],
+  )
+  return row && toMerchant(row)
+}
+
+export async function allowCards(
+  db: Queryable,
+  id: MerchantId,
+  allowed: boolean,
+  now: Date,
+): Promise<Merchant | undefined> {
+  const row = await queryOne<MerchantRow>(
+    db,
+    'allow-cards',
+    `update merchants as m
+     set cards_allowed = $2, updated_at = $3
      where m.id = $1
      returning ${merchantColumns}`,
     [id, allowed, now],

@@ -1,1 +1,2 @@
+export { type CardCheckout } from './card-options.ts'
 export { payPageRoutes } from './routes.ts'

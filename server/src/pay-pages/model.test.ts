@@ -10,6 +10,7 @@ import {
   readOption,
   readPhone,
   readReference,
+  secondsLeft,
   writeOption,
 } from './model.ts'
 
@@ -87,11 +88,11 @@ test('fees are on top where the payer bears them, and there are some', () => {
   expect(feesOnTop('PAYER', { platformFee: none, gatewayFee: none, fxFee: undefined })).toBeUndefined()
 })
 
-test('a waiting page looks often at first, then less, for longer than a network takes, and not for ever', () => {
+test('a waiting page gives its reader time to stop it, looks less often later, for longer than a network takes, and not for ever', () => {
   let [looks, total] = [0, 0]
   let last = 0
   for (let pause = pauseSeconds(looks); pause !== undefined; pause = pauseSeconds(looks)) {
-    expect(pause).toBeGreaterThanOrEqual(last)
+    expect(pause).toBeGreaterThanOrEqual(Math.max(20, last))
     last = pause
     looks += 1
     total += pause
@@ -101,6 +102,12 @@ test('a waiting page looks often at first, then less, for longer than a network 
   expect(pauseSeconds('stop')).toBeUndefined()
   expect(['', '-1', '1.5', 'x', '99999', undefined].map(readLooks)).toEqual([0, 0, 0, 0, 0, 0])
   expect([readLooks('7'), readLooks('stop')]).toEqual([7, 'stop'])
+})
+
+test('the time for a PIN runs from the request, on whatever clock, and ends at nought', () => {
+  const start = new Date('2025-06-01T12:00:00Z')
+  const after = (seconds: number) => secondsLeft(start, new Date(start.getTime() + seconds * 1_000))
+  expect([0, 1, 299, 300, 9_999, -60].map(after)).toEqual([300, 299, 1, 0, 0, 300])
 })
 
 test('a key is one that we could have minted', () => {

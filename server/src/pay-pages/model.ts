@@ -64,12 +64,22 @@ export const readLooks = (sent: string | undefined): Looks =>
   sent === 'stop' ? 'stop' : /^\d{1,4}$/.test(sent ?? '') ? Number(sent) : 0
 
 /**
- * How long a waiting page stands before it looks again: most payers approve within a minute, and each look costs them data.
- * Undefined once even a slow network has given its answer, or its reader stopped it.
+ * How long a waiting page without a script stands before it looks again. Twenty seconds are what most payments take, and what
+ * accessibility asks for: enough to read the page and to stop it (WCAG 2.2.1, "extend"). Undefined once even a slow network
+ * has given its answer, or its reader stopped it.
  */
 export function pauseSeconds(looks: Looks): number | undefined {
-  if (looks === 'stop' || looks >= 72) return undefined
-  return looks < 15 ? 4 : looks < 30 ? 10 : 30
+  if (looks === 'stop' || looks >= 55) return undefined
+  return looks < 15 ? 20 : 30
+}
+
+/** The requests of mobile-money operators lapse after about five minutes; only the operator's own word says that one has. */
+const promptSeconds = 5 * 60
+
+/** How long a payer still has for the PIN, as far as we know. Nought once that should be over. */
+export function secondsLeft(startedAt: Date, now: Date): number {
+  const passed = Math.floor((now.getTime() - startedAt.getTime()) / 1_000)
+  return Math.min(promptSeconds, Math.max(0, promptSeconds - passed))
 }
 
 /** The end of a number: enough for its owner to know it, too little for anybody else. */

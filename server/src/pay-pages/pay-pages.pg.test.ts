@@ -8,6 +8,7 @@ import { type Currency } from '../kernel/currencies.ts'
 import { mintReference } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { money } from '../kernel/money.ts'
+import { Problem } from '../kernel/problem.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
 import { RateLimited } from '../platform/http/problems.ts'
 import { requireAllowance } from '../platform/http/rate-limit.ts'
@@ -20,7 +21,15 @@ import { openLink } from '../links/index.ts'
 import { createSessions } from '../sessions/index.ts'
 import { findSourceById } from '../sources/index.ts'
 import { writeOption } from './model.ts'
-import { openPayPage, pay, type PayPagesContext, type PayForm, type PayPage, type SentForm } from './service.ts'
+import {
+  askWhetherWaiting,
+  openPayPage,
+  pay,
+  type PayPagesContext,
+  type PayForm,
+  type PayPage,
+  type SentForm,
+} from './service.ts'
 
 let database: TestDatabase
 let pool: Pool
@@ -44,7 +53,7 @@ interface Server {
 }
 
 /** One process: groups of its own, and the network it is given. */
-function aServer(provider: TestProvider, clock: TestClock = aClock()): Server {
+function aServer(provider: TestProvider, clock: TestClock = aClock(), promptGuardSeconds = 0): Server {
   const log = openLog('silent')
   const providers = new Map([[provider.name, provider]])
   const recordOutcome = createRecordOutcome(pool, clock, log)
@@ -54,7 +63,7 @@ function aServer(provider: TestProvider, clock: TestClock = aClock()): Server {
     context: {
       ...shared,
       sessions: createSessions({ db: pool, clock, providers, findRefundable: async () => undefined }),
-      executeCollection: createExecuteCollection({ ...shared, recordOutcome }),
+      executeCollection: createExecuteCollection({ ...shared, recordOutcome, promptGuardSeconds }),
       admitTry: requireAllowance(createRateLimiter({ db: pool, clock, name: 'try', callsPerMinute: 10 })),
     },
     checks: { db: pool, clock, log, providers, recordOutcome },
@@ -84,7 +93,7 @@ function formOf(page: PayPage): PayForm {
 /** What a browser sends of a form when the payer takes the first option. */
 function sentOf({ options: [first], reference }: PayForm): SentForm {
   invariant(first, 'an option')
-  return { option: writeOption(first), phone: '231880000001', reference }
+  return { option: writeOption(first), phone: '231880000001', reference, sure: '231880000001' }
 }
 
 const offered = async (server: Server, token: string): Promise<string[]> => {
@@ -131,13 +140,13 @@ test('a silent network: the payer waits, every other try waits with them, and th
   expect(form.reference).not.toBe(other.reference)
   for (const sent of [sentOf(form), sentOf(form), sentOf(other)]) {
     expect(await pay(server.context, token, sent)).toEqual({ kind: 'tried', reference: sent.reference })
-    const page = await openPayPage(server.context, token, sent.reference)
+    const page = await openPayPage(server.context, token, sent)
     expect(page).toMatchObject({ kind: 'waiting', attempt: { status: 'PENDING', accountNumber: '231880000001' } })
   }
   expect(provider.orders).toHaveLength(1)
   const later = aServer(provider, aClock(addMs(aClock().now(), 20_000)))
   await checkDue(later.checks)
-  expect((await openPayPage(later.context, token, form.reference)).kind).toBe('paid')
+  expect((await openPayPage(later.context, token, form)).kind).toBe('paid')
   expect(await pay(later.context, token, sentOf(other))).toMatchObject({ kind: 'tried' })
   expect(provider.orders).toHaveLength(1)
 })
@@ -165,7 +174,7 @@ test('a refusal at once is told with its reason; the next form charges anew', as
   const token = await aToken()
   const sent = sentOf(formOf(await openPayPage(server.context, token)))
   await pay(server.context, token, sent)
-  expect(await openPayPage(server.context, token, sent.reference)).toMatchObject({
+  expect(await openPayPage(server.context, token, sent)).toMatchObject({
     kind: 'failed',
     mayTryAgain: true,
     attempt: { failureCode: 'PAYMENT_NOT_APPROVED', message: 'The payer did not approve.' },
@@ -193,10 +202,86 @@ test('the tries at one link are counted, and those of another are its own', asyn
   const clock = aClock()
   const server = aServer(aProvider(), clock)
   const [token, other] = [await aToken(), await aToken()]
-  const wrong: SentForm = { option: '', phone: '', reference: '' }
+  const wrong: SentForm = { option: '', phone: '', reference: '', sure: '' }
   for (let tries = 0; tries < 10; tries += 1) await pay(server.context, token, wrong)
   await expect(pay(server.context, token, wrong)).rejects.toThrow(RateLimited)
   expect(await pay(server.context, other, wrong)).toMatchObject({ kind: 'shown' })
   clock.advance(60_000)
   expect(await pay(server.context, token, wrong)).toMatchObject({ kind: 'shown' })
+})
+
+test('another operator than a number suggests is asked about once, and then believed', async () => {
+  const provider = aProvider()
+  const server = aServer(provider)
+  const token = await aToken()
+  const form = formOf(await openPayPage(server.context, token))
+  const orange = form.options.find(({ method }) => method === 'ORANGE_MONEY_LBR')
+  invariant(orange, 'an option')
+  const sent = { option: writeOption(orange), phone: '0880 000 001', reference: form.reference, sure: '' }
+  const asked = await pay(server.context, token, sent)
+  expect(asked).toMatchObject({
+    kind: 'shown',
+    page: { form: { mistake: 'operator', guess: 'MTN_MOMO_LBR', chosen: { method: 'ORANGE_MONEY_LBR' } } },
+  })
+  // Another number is another question.
+  expect(await pay(server.context, token, { ...sent, sure: '0881 000 001' })).toMatchObject({ kind: 'shown' })
+  expect(provider.orders).toEqual([])
+  expect(await pay(server.context, token, { ...sent, sure: sent.phone })).toMatchObject({ kind: 'tried' })
+  expect(provider.orders).toMatchObject([{ method: 'ORANGE_MONEY_LBR', phone: '231880000001' }])
+})
+
+test('who waits is told to look once there is something to see, whether they made the try or not', async () => {
+  const provider = aProvider()
+  const server = aServer(provider)
+  const token = await aToken()
+  const sent = sentOf(formOf(await openPayPage(server.context, token)))
+  expect(await askWhetherWaiting(server.context, token, undefined)).toBe('changed')
+  await pay(server.context, token, sent)
+  for (const reference of [sent.reference, undefined]) {
+    expect(await askWhetherWaiting(server.context, token, reference)).toBe('waiting')
+  }
+  provider.will({ find: () => refused })
+  await checkDue(aServer(provider, aClock(addMs(aClock().now(), 20_000))).checks)
+  for (const reference of [sent.reference, undefined]) {
+    expect(await askWhetherWaiting(server.context, token, reference)).toBe('changed')
+    const page = await openPayPage(server.context, token, { reference, waited: true })
+    expect(page).toMatchObject({ kind: 'failed', attempt: { failureCode: 'PAYMENT_NOT_APPROVED' } })
+  }
+  expect((await openPayPage(server.context, token)).kind).toBe('payable')
+  expect(await askWhetherWaiting(server.context, 'x'.repeat(32), undefined)).toBe('unknown')
+})
+
+test('who waits is told how to bring up the question, where the network says so', async () => {
+  const promptHelp = { dialCode: '*182*7*1#', steps: { en: ['Dial *182*7*1#', 'Enter PIN'] } }
+  const provider = aProvider({ offer: { ...anything, promptHelp } })
+  const server = aServer(provider)
+  const token = await aToken()
+  await pay(server.context, token, sentOf(formOf(await openPayPage(server.context, token))))
+  expect(await openPayPage(server.context, token)).toMatchObject({ kind: 'waiting', help: promptHelp })
+  const ignorant = {
+    ...aProvider(),
+    offer: () => {
+      throw new Problem('unavailable', 'Service Unavailable')
+    },
+  }
+  expect(await openPayPage(aServer(ignorant).context, token)).toMatchObject({ kind: 'waiting', help: undefined })
+})
+
+test('a phone that has another payment to approve is not asked twice: its owner is told, and the same form pays later', async () => {
+  const provider = aProvider()
+  const clock = aClock()
+  const server = aServer(provider, clock, 300)
+  const [first, second] = [await aToken(), await aToken()]
+  const phone = '231881234567'
+  const formAt = async (token: string) => sentOf(formOf(await openPayPage(server.context, token)))
+  await pay(server.context, first, { ...(await formAt(first)), phone, sure: phone })
+  const sent = { ...(await formAt(second)), phone, sure: phone }
+  expect(await pay(server.context, second, sent)).toMatchObject({
+    kind: 'shown',
+    page: { form: { mistake: 'waits', reference: sent.reference } },
+  })
+  expect(provider.orders).toHaveLength(1)
+  clock.advance(301_000)
+  expect(await pay(server.context, second, sent)).toMatchObject({ kind: 'tried' })
+  expect(provider.orders).toHaveLength(2)
 })

@@ -1,22 +1,37 @@
 import { type Clock } from '../kernel/clock.ts'
 import { currencies } from '../kernel/currencies.ts'
-import { mobileMoneyMethods, type ProviderName, type SourceKind } from '../kernel/enums.ts'
+import {
+  type MobileMoneyMethod,
+  mobileMoneyMethods,
+  type PaymentMethod,
+  type ProviderName,
+  type SourceKind,
+} from '../kernel/enums.ts'
 import { type MerchantId, type MintReference, type SessionId, type SourceId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
-import { InvalidRequest } from '../kernel/problem.ts'
+import { InvalidRequest, Problem } from '../kernel/problem.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { misfit } from '../providers/offers.ts'
-import { type Provider } from '../providers/provider.ts'
+import { type PromptHelp, type Provider } from '../providers/provider.ts'
 import { type Checkout, findCheckoutOf } from '../checkouts/index.ts'
-import { type Attempt, type ExecuteCollection, findAttempt, findStandingAttempt } from '../executions/index.ts'
+import {
+  type Attempt,
+  type Execution,
+  type ExecuteCollection,
+  findAttempt,
+  findLatestAttempt,
+  findStandingAttempt,
+  PromptOpen,
+} from '../executions/index.ts'
 import { findTier, type Prices } from '../fees/index.ts'
 import { findLink, isExpired, type Link, receiptLinkOf } from '../links/index.ts'
 import { findMerchant, type Merchant } from '../merchants/index.ts'
 import { type Party } from '../parties/index.ts'
 import { createPaymentAccount } from '../payment-accounts/index.ts'
-import { countryOf, guessCarrier, routeMethod } from '../payment-methods/index.ts'
+import { countryOf, guessCarrier, networkOf, routeMethod } from '../payment-methods/index.ts'
 import { findPayment, type Payment } from '../receipts/index.ts'
 import { describeSource, findSourceById, type Source, type SourceItem } from '../sources/index.ts'
+import { type CardCheckout, listCardOptions } from './card-options.ts'
 import { type Option, readOption, readPhone, readReference } from './model.ts'
 
 export interface PayPagesContext {
@@ -31,6 +46,10 @@ export interface PayPagesContext {
   readonly executeCollection: ExecuteCollection
   /** Counts the tries at one link and throws `RateLimited` past too many: nobody's phone is made to ring without end. */
   readonly admitTry: (token: string) => void | Promise<void>
+  /** Undefined where nobody is paid by card. */
+  readonly cardCheckout?: CardCheckout | undefined
+  /** Asks the network at once what became of a payment. */
+  readonly lookAgain?: (execution: Execution) => Promise<unknown>
 }
 
 /** A document as its payer sees it. */
@@ -52,16 +71,28 @@ export interface PayForm {
   readonly phone: string
   /** The idempotency key of the payment this form makes, however often it is sent. */
   readonly reference: string
+  /** Where a card is paid with, below the document's own address; undefined where none is taken. */
+  readonly cardPath?: string | undefined
+  /** When the link stops paying, if it does. */
+  readonly until: Date | undefined
   readonly mistake?: Mistake
+  /** Whose number the payer's looks like, where that was the mistake. */
+  readonly guess?: MobileMoneyMethod | undefined
 }
 
-export type Mistake = 'option' | 'gone' | 'price' | 'phone' | 'refused' | 'again'
+export type Mistake = 'option' | 'gone' | 'price' | 'phone' | 'operator' | 'waits' | 'refused' | 'again'
 
 export type PayPage =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'canceled' | 'expired' | 'switchedOff' | 'unpayable'; readonly bill: Bill }
   | { readonly kind: 'payable'; readonly bill: Bill; readonly form: PayForm }
-  | { readonly kind: 'waiting'; readonly bill: Bill; readonly attempt: Attempt | undefined }
+  | {
+      readonly kind: 'waiting'
+      readonly bill: Bill
+      readonly attempt: Attempt | undefined
+      readonly help: PromptHelp | undefined
+      readonly now: Date
+    }
   | { readonly kind: 'failed'; readonly bill: Bill; readonly attempt: Attempt; readonly mayTryAgain: boolean }
   | { readonly kind: 'paid'; readonly bill: Bill; readonly payment: Payment; readonly receipt: Link }
 
@@ -118,23 +149,51 @@ function arrange(
 async function offerToPay(context: PayPagesContext, link: Link, bill: Bill): Promise<PayPage> {
   if (!bill.merchant.paymentLinksAllowed) return { kind: 'switchedOff', bill }
   if (isExpired(link, context.clock.now())) return { kind: 'expired', bill }
-  const options = await listOptions(context, bill)
-  if (options.length === 0) return { kind: 'unpayable', bill }
+  const [options, cardOptions] = await Promise.all([listOptions(context, bill), listCardOptions(context, bill)])
+  if (options.length === 0 && cardOptions.length === 0) return { kind: 'unpayable', bill }
+  const cardPath = cardOptions.length > 0 ? `${link.token}/card` : undefined
   const { phone } = bill.payer
-  const form = { ...arrange(options, phone), phone: phone ?? '', reference: context.mintReference() }
+  const arranged = arrange(options, phone)
+  const reference = context.mintReference()
+  const form = { ...arranged, phone: phone ?? '', reference, cardPath, until: link.expiresAt }
   return { kind: 'payable', bill, form }
 }
 
-/** What was tried under a key and has an end, or none yet. An ACTIVE document may have been paid since it was read. */
-async function tellAttempt(
-  context: PayPagesContext,
-  link: Link,
-  bill: Bill,
-  reference: string | undefined,
-): Promise<PayPage> {
-  const attempt = reference && (await findAttempt(context.db, link.merchantId, link.sourceId, reference))
+/** How a payer brings up the question for the PIN. Only a help: while a network has not told, there is none. */
+function findHelp({ providers }: PayPagesContext, { method, payer }: Attempt): PromptHelp | undefined {
+  try {
+    return providers.get(networkOf(method))?.offer(method, 'COLLECTION', payer.currency)?.promptHelp
+  } catch (error) {
+    if (error instanceof Problem && error.kind === 'unavailable') return undefined
+    throw error
+  }
+}
+
+const wait = (context: PayPagesContext, bill: Bill, attempt: Attempt | undefined): PayPage => ({
+  kind: 'waiting',
+  bill,
+  attempt,
+  help: attempt && findHelp(context, attempt),
+  now: context.clock.now(),
+})
+
+/** How somebody comes to a page: with the key of a try, or after having waited on it. */
+export interface Visit {
+  readonly reference: string | undefined
+  readonly waited: boolean
+}
+
+/** The try that a reader comes to hear of: their own by its key, else, where they waited for somebody's, the last one. */
+async function findTold({ db }: PayPagesContext, { merchantId, sourceId }: Link, { reference, waited }: Visit) {
+  if (reference !== undefined) return findAttempt(db, merchantId, sourceId, reference)
+  return waited ? findLatestAttempt(db, merchantId, sourceId) : undefined
+}
+
+/** What was tried has an end, or none yet. An ACTIVE document may have been paid since it was read. */
+async function tellAttempt(context: PayPagesContext, link: Link, bill: Bill, visit: Visit): Promise<PayPage> {
+  const attempt = await findTold(context, link, visit)
   if (!attempt) return offerToPay(context, link, bill)
-  if (attempt.status !== 'FAILED') return { kind: 'waiting', bill, attempt }
+  if (attempt.status !== 'FAILED') return wait(context, bill, attempt)
   const mayTryAgain = bill.merchant.paymentLinksAllowed && !isExpired(link, context.clock.now())
   return { kind: 'failed', bill, attempt, mayTryAgain }
 }
@@ -149,7 +208,7 @@ async function showPayment(context: PayPagesContext, bill: Bill): Promise<PayPag
   return { kind: 'paid', bill, payment, receipt }
 }
 
-async function openLinked(context: PayPagesContext, link: Link, tried: string | undefined): Promise<PayPage> {
+export async function openLinked(context: PayPagesContext, link: Link, visit: Visit): Promise<PayPage> {
   const bill = await readBill(context, link)
   switch (bill.source.status) {
     case 'IDLE':
@@ -159,20 +218,39 @@ async function openLinked(context: PayPagesContext, link: Link, tried: string | 
     case 'PAID':
       return showPayment(context, bill)
     case 'PROCESSING':
-      return {
-        kind: 'waiting',
-        bill,
-        attempt: await findStandingAttempt(context.db, link.merchantId, link.sourceId),
-      }
+      return wait(context, bill, await findStandingAttempt(context.db, link.merchantId, link.sourceId))
     case 'ACTIVE':
-      return tellAttempt(context, link, bill, tried)
+      return tellAttempt(context, link, bill, visit)
   }
 }
 
+const firstVisit: Visit = { reference: undefined, waited: false }
+
 /** What the pay page of a token shows now; with the key of a try, also how that one went. */
-export async function openPayPage(context: PayPagesContext, token: string, tried?: string): Promise<PayPage> {
+export async function openPayPage(
+  context: PayPagesContext,
+  token: string,
+  visit: Partial<Visit> = {},
+): Promise<PayPage> {
   const link = await findLink(context, 'PAY', token)
-  return link ? openLinked(context, link, tried) : { kind: 'unknown' }
+  return link ? openLinked(context, link, { ...firstVisit, ...visit }) : { kind: 'unknown' }
+}
+
+/** What a page that waits asks again and again: two look-ups, and a word. `changed` is worth a look at the whole page. */
+export async function askWhetherWaiting(
+  context: PayPagesContext,
+  token: string,
+  reference: string | undefined,
+): Promise<'waiting' | 'changed' | 'unknown'> {
+  const link = await findLink(context, 'PAY', token)
+  const source = link && (await findSourceById(context.db, link.merchantId, link.sourceId))
+  if (!link || !source) return 'unknown'
+  if (source.status === 'PROCESSING') return 'waiting'
+  const tried =
+    source.status === 'ACTIVE' && reference !== undefined
+      ? await findAttempt(context.db, link.merchantId, link.sourceId, reference)
+      : undefined
+  return tried && tried.status !== 'FAILED' ? 'waiting' : 'changed'
 }
 
 /** A form as it was sent: every field may hold anything, or be missing. */
@@ -180,6 +258,8 @@ export interface SentForm {
   readonly option: string
   readonly phone: string
   readonly reference: string
+  /** The number whose operator the payer has been asked about: sent once more, it is meant so. */
+  readonly sure: string
 }
 
 export type PayAnswer =
@@ -193,6 +273,11 @@ interface Order {
   readonly reference: string
 }
 
+const guessOperator = (phone: string): MobileMoneyMethod | undefined => {
+  const guessed: PaymentMethod | undefined = guessCarrier(phone)?.method
+  return mobileMoneyMethods.find((method) => method === guessed)
+}
+
 /** What a sent form asks for, or what keeps it from being carried out. */
 function readOrder(sent: SentForm, options: readonly Option[]): Order | Mistake {
   const chosen = readOption(sent.option)
@@ -202,6 +287,9 @@ function readOrder(sent: SentForm, options: readonly Option[]): Order | Mistake 
   if (option.quote.payer.minor !== chosen.shownMinor) return 'price'
   const phone = readPhone(sent.phone, option.country)
   if (phone === undefined) return 'phone'
+  // Numbers are ported: another operator than the number suggests is asked about once, and then believed.
+  const guess = guessOperator(phone)
+  if (guess !== undefined && guess !== option.method && sent.sure !== sent.phone) return 'operator'
   const reference = readReference(sent.reference)
   return reference === undefined ? 'again' : { option, phone, reference }
 }
@@ -234,6 +322,7 @@ function mend(page: PayPage & { readonly kind: 'payable' }, sent: SentForm, mist
     ({ method, currency }) => method === chosen?.method && currency === chosen.currency,
   )
   const reference = mistake === 'again' || mistake === 'refused' ? undefined : readReference(sent.reference)
+  const phone = readPhone(sent.phone, option?.country)
   return {
     ...page,
     form: {
@@ -242,6 +331,7 @@ function mend(page: PayPage & { readonly kind: 'payable' }, sent: SentForm, mist
       phone: sent.phone.slice(0, 40),
       reference: reference ?? page.form.reference,
       mistake,
+      guess: mistake === 'operator' && phone !== undefined ? guessOperator(phone) : undefined,
     },
   }
 }
@@ -255,7 +345,7 @@ export async function pay(context: PayPagesContext, token: string, sent: SentFor
   if (!link) return { kind: 'shown', page: { kind: 'unknown' } }
   await context.admitTry(token)
   const reference = readReference(sent.reference)
-  const page = await openLinked(context, link, reference)
+  const page = await openLinked(context, link, { reference, waited: false })
   if (page.kind === 'waiting' || page.kind === 'failed' || page.kind === 'paid') return { kind: 'tried', reference }
   if (page.kind !== 'payable') return { kind: 'shown', page }
   const order = readOrder(sent, page.form.options)
@@ -264,8 +354,9 @@ export async function pay(context: PayPagesContext, token: string, sent: SentFor
     await charge(context, page.bill, order)
   } catch (error) {
     if (!(error instanceof InvalidRequest)) throw error
-    const now = await openLinked(context, link, order.reference)
-    return now.kind === 'payable' ? { kind: 'shown', page: mend(now, sent, 'refused') } : { kind: 'tried', reference }
+    const now = await openLinked(context, link, { reference: order.reference, waited: false })
+    if (now.kind !== 'payable') return { kind: 'tried', reference }
+    return { kind: 'shown', page: mend(now, sent, error instanceof PromptOpen ? 'waits' : 'refused') }
   }
   return { kind: 'tried', reference }
 }

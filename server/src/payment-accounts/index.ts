@@ -1,3 +1,4 @@
+export { lookUpCard } from './cards.ts'
 export { type PaymentAccount } from './model.ts'
 export { paymentAccountRoutes } from './routes.ts'
 export { createPaymentAccount } from './service.ts'

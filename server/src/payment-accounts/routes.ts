@@ -15,7 +15,8 @@ import {
 } from '../platform/http/wire.ts'
 import { merchantOf } from '../auth/index.ts'
 import { type PaymentAccount } from './model.ts'
-import { createPaymentAccount, type PaymentAccountsContext } from './service.ts'
+import { type PaymentAccountsContext } from './cards.ts'
+import { createPaymentAccount } from './service.ts'
 
 const CreatePaymentAccountPayload = model('CreatePaymentAccountPayload', {
   account_name: text,

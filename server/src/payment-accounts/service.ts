@@ -1,17 +1,13 @@
-import { type Clock } from '../kernel/clock.ts'
-import { type OperationType, type PaymentMethod, type ProviderInput } from '../kernel/enums.ts'
+import { type OperationType, type PaymentMethod, type ProviderInput, type ProviderName } from '../kernel/enums.ts'
 import { type MerchantId, type PartyId } from '../kernel/ids.ts'
 import { InvalidRequest } from '../kernel/problem.ts'
-import { type Pool } from '../platform/db/pool.ts'
+import { withTx } from '../platform/db/pool.ts'
 import { findParty, type Party, PartyUnknown } from '../parties/index.ts'
-import { CardUnknown, InvalidCombination, routeMethod } from '../payment-methods/index.ts'
+import { InvalidCombination, routeMethod } from '../payment-methods/index.ts'
+import { bindCard } from './card-store.ts'
+import { type PaymentAccountsContext, prepareCard, takeCard } from './cards.ts'
 import { type PaymentAccount } from './model.ts'
 import { insertPaymentAccount } from './store.ts'
-
-export interface PaymentAccountsContext {
-  readonly db: Pool
-  readonly clock: Clock
-}
 
 export interface PaymentAccountDraft {
   readonly operation: OperationType
@@ -34,16 +30,36 @@ function walletNumber(given: string | undefined, party: Party): string {
   return number
 }
 
+/** A card account and the card it stands for, in one commit. */
+async function createCardAccount(
+  context: PaymentAccountsContext,
+  merchantId: MerchantId,
+  draft: PaymentAccountDraft & { readonly provider: ProviderName; readonly partyId: PartyId },
+): Promise<PaymentAccount> {
+  const { db, clock } = context
+  const { accountName, paymentMethodId: named } = draft
+  await prepareCard(context, merchantId, named)
+  const now = clock.now()
+  return withTx(db, async (tx) => {
+    const card = await takeCard(tx, merchantId, { accountName, named, now })
+    const account = await insertPaymentAccount(tx, merchantId, { ...draft, accountNumber: card.token }, now)
+    await bindCard(tx, merchantId, card, account.id)
+    return account
+  })
+}
+
 export async function createPaymentAccount(
-  { db, clock }: PaymentAccountsContext,
+  context: PaymentAccountsContext,
   merchantId: MerchantId,
   draft: PaymentAccountDraft,
 ): Promise<PaymentAccount> {
+  const { db, clock } = context
   const provider = routeMethod(draft.provider, draft.method, draft.operation)
   if (!provider) throw new InvalidCombination()
   const party = draft.partyId && (await findParty(db, merchantId, draft.partyId))
   if (!party) throw new PartyUnknown()
-  if (provider === 'STRIPE' && draft.paymentMethodId !== undefined) throw new CardUnknown()
+  if (provider === 'STRIPE' && draft.operation === 'COLLECTION')
+    return createCardAccount(context, merchantId, { ...draft, provider, partyId: party.id })
   const accountNumber = provider === 'PAWAPAY' ? walletNumber(draft.accountNumber, party) : undefined
   const account = { ...draft, provider, partyId: party.id, accountNumber }
   return insertPaymentAccount(db, merchantId, account, clock.now())

@@ -181,6 +181,19 @@ export function predictionRoutes(http: Http, context: service.PredictionsContext
         response: { 200: PredictCardPaymentInfoResponse },
       },
     },
-    async (request) => service.predictCard(request.query.provider ?? 'STRIPE'),
+    async (request) => {
+      const { payment_method_id: token, operation_type: operation, provider } = request.query
+      const asked = { token, operation, provider: provider ?? 'STRIPE' }
+      const card = await service.predictCard(context, merchantOf(request).id, asked)
+      return {
+        brand: card.brand,
+        country: card.country,
+        currencies: [...card.currencies],
+        payment_method: 'CREDIT_CARD' as const,
+        gateway_provider: 'STRIPE' as const,
+        operation_type: operation,
+        payment_method_id: card.token,
+      }
+    },
   )
 }

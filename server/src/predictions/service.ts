@@ -1,4 +1,5 @@
-import { isCurrency } from '../kernel/currencies.ts'
+import { type Clock } from '../kernel/clock.ts'
+import { currencies, type Currency, isCurrency } from '../kernel/currencies.ts'
 import {
   type FeeBearer,
   type OperationType,
@@ -11,16 +12,10 @@ import { type Money } from '../kernel/money.ts'
 import { InvalidRequest, NotFound } from '../kernel/problem.ts'
 import { type Pool } from '../platform/db/pool.ts'
 import { readAmount } from '../platform/http/amounts.ts'
-import { type Provider } from '../providers/provider.ts'
+import { type Card, type CardNetwork, type Provider } from '../providers/provider.ts'
 import { findTier, type Prices, type Quote } from '../fees/index.ts'
-import {
-  type Carrier,
-  carrierOf,
-  CardUnknown,
-  guessCarrier,
-  InvalidCombination,
-  routeMethod,
-} from '../payment-methods/index.ts'
+import { type Carrier, carrierOf, guessCarrier, InvalidCombination, routeMethod } from '../payment-methods/index.ts'
+import { lookUpCard } from '../payment-accounts/index.ts'
 import { findSource } from '../sources/index.ts'
 
 export interface PredictionsContext {
@@ -28,6 +23,9 @@ export interface PredictionsContext {
   readonly prices: Prices
   /** A network that is asked whose number a phone is; undefined where the numbering plan is to decide. */
   readonly predictor: Pick<Provider, 'predictMethod'> | undefined
+  readonly clock: Clock
+  /** Undefined where no card network is connected. */
+  readonly cards?: CardNetwork | undefined
 }
 
 interface Routing {
@@ -114,8 +112,26 @@ export async function predictCarrier({ predictor }: PredictionsContext, number: 
   return carrier
 }
 
-/** Which card a network's token stands for. No card network is connected here, so none knows any. */
-export function predictCard(provider: ProviderInput): never {
-  if (provider !== 'STRIPE') throw new InvalidCombination()
-  throw new CardUnknown()
+export interface PredictedCard extends Card {
+  readonly currencies: readonly Currency[]
+}
+
+/** Which card a network's token stands for, remembered for the account that is going to bind it. */
+export async function predictCard(
+  context: PredictionsContext,
+  merchantId: MerchantId,
+  {
+    provider,
+    operation,
+    token,
+  }: {
+    readonly provider: ProviderInput
+    readonly operation: OperationType
+    readonly token: string
+  },
+): Promise<PredictedCard> {
+  const { cards } = context
+  if (!cards || routeMethod(provider, 'CREDIT_CARD', operation) !== cards.name) throw new InvalidCombination()
+  const card = await lookUpCard(context, merchantId, token)
+  return { ...card, currencies: currencies.filter((currency) => cards.offer('CREDIT_CARD', operation, currency)) }
 }

@@ -1,5 +1,6 @@
 import { type Clock } from '../kernel/clock.ts'
 import { mobileMoneyMethods, type PaymentMethod, type ProviderName } from '../kernel/enums.ts'
+import { networkOf } from '../payment-methods/index.ts'
 import { type Circuits } from './circuit.ts'
 import { type Provider, type ReportedStatus } from './provider.ts'
 
@@ -28,6 +29,9 @@ const reported: Record<ReportedStatus, Pick<Availability, 'status' | 'reason'>> 
   NOT_READ: { status: 'CLOSED', reason: 'The provider has not told yet what it offers.' },
 }
 
+/** Mobile money alone: cards have no operator that could be away. */
+const methodsOf = ({ name }: Provider) => mobileMoneyMethods.filter((method) => networkOf(method) === name)
+
 /** Remembers how each method stood when it was last looked at, so that a change has a time. */
 export function createAvailability(
   clock: Clock,
@@ -51,7 +55,7 @@ export function createAvailability(
 
   return () =>
     [...providers.values()].flatMap((provider) =>
-      mobileMoneyMethods.flatMap((method) =>
+      methodsOf(provider).flatMap((method) =>
         availabilityOperations.map((operation) => {
           const key = `${provider.name} ${method} ${operation}`
           const [before, now] = [known.get(key), judge(provider, method, operation)]

@@ -5,12 +5,15 @@ import { type Money } from '../kernel/money.ts'
 
 /** What a provider said became of a payment. Silence, a broken connection and an unreadable answer are `unknown`, never `declined`. */
 export type Outcome =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly transactionId?: string | undefined }
+  /** Theirs, and waiting for the payer: what the payer has to do is `CardNetwork.challengeOf`. */
+  | { readonly kind: 'requires_action'; readonly transactionId: string }
   | { readonly kind: 'completed'; readonly amount: Money | undefined; readonly transactionId: string | undefined }
   | {
       readonly kind: 'declined'
       readonly code: string
       readonly message: string
+      readonly transactionId?: string | undefined
       /** How long the same refusal is to be expected, where the provider lets one know. */
       readonly retryAfterMs?: number
     }
@@ -34,15 +37,35 @@ export interface DirectOrder extends OrderTerms {
   readonly phone: string
 }
 
+/** Charges a card that the card network knows by a token. */
+export interface CardOrder extends OrderTerms {
+  readonly operation: 'COLLECTION'
+  readonly card: string
+  /** Where the payer's browser comes back to from a challenge; without one, the merchant's own page handles challenges. */
+  readonly returnUrl: string | undefined
+}
+
 /** Gives back all or part of a collection, to whoever paid it. */
 export interface RefundOrder extends OrderTerms {
   readonly operation: 'REFUND'
   /** Our reference of the collection it gives back. */
   readonly refunds: ProviderReference
+  /** The provider's own id of that collection. */
+  readonly refundsTransaction?: string | undefined
 }
 
 /** What a provider is asked to do. The same order always makes the same request. */
-export type PaymentOrder = DirectOrder | RefundOrder
+export type PaymentOrder = DirectOrder | CardOrder | RefundOrder
+
+/** What is known of a payment when its provider is asked what became of it. */
+export interface Known {
+  /** When the intent was recorded, before the provider was first asked. */
+  readonly since: Date
+  /** The provider's own id of it, once it has told one. */
+  readonly transactionId: string | undefined
+  /** Refunds: the provider's own id of the collection that is given back. */
+  readonly refundsTransaction: string | undefined
+}
 
 /** The operations that send money out, and may have to wait at a provider whose network is slow. */
 export type MoneyOut = Extract<OperationType, 'PAYOUT' | 'REFUND'>
@@ -50,11 +73,21 @@ export type MoneyOut = Extract<OperationType, 'PAYOUT' | 'REFUND'>
 /** Accepted: it will fail, and says so like any other failure. Refused: it does not wait, or not any more. */
 export type Cancellation = 'accepted' | 'refused' | 'unknown'
 
+/** How a payer brings up the question for the PIN that did not come by itself. */
+export interface PromptHelp {
+  /** What is dialled on the phone that pays: digits, stars and hashes. */
+  readonly dialCode: string
+  /** The operator's own words, one step each, by language. */
+  readonly steps: Readonly<Record<string, readonly string[]>>
+}
+
 /** What a provider can carry for one method, operation and currency, as it says itself. */
 export interface Offer {
   readonly decimals: number
   readonly minimum: Money | undefined
   readonly maximum: Money | undefined
+  /** Of a collection whose operator lets its payer ask for the question again. */
+  readonly promptHelp?: PromptHelp
 }
 
 /** A callback as it reached us. */
@@ -96,7 +129,7 @@ export interface Provider {
   /** Asks for the payment under our reference. Asking twice moves money once. Never throws for what the network does. */
   submit(order: PaymentOrder): Promise<Outcome>
   /** What became of the payment with our reference. */
-  find(operation: OperationType, reference: ProviderReference): Promise<Finding>
+  find(operation: OperationType, reference: ProviderReference, known: Known): Promise<Finding>
   /** What it means that the provider never received a payment and is not going to be asked again. */
   neverReceived(): Outcome
   /** What a callback says, and what that is worth. */
@@ -111,4 +144,31 @@ export interface Provider {
   statusOf(method: PaymentMethod, operation: OperationType): ReportedStatus
   /** Reads the provider's own configuration anew, and says whether it did. Keeps the last good one when it did not. */
   refresh(): Promise<boolean>
+}
+
+/** A card as its network describes it: never its number. */
+export interface Card {
+  /** The network's token: what the card is charged by. */
+  readonly token: string
+  readonly brand: string
+  /** ISO 3166-1 alpha-2, `ZZ` where the network does not know. */
+  readonly country: string
+  readonly lastDigits: string
+  readonly billingName: string | undefined
+}
+
+/** What a cardholder has to do before a payment goes on. Kept nowhere and logged nowhere. */
+export interface Challenge {
+  /** For the network's own script in the payer's browser. */
+  readonly clientSecret: string
+  /** For a browser without it. */
+  readonly redirectUrl: string | undefined
+}
+
+/** A network that carries cards by tokens of its own making. */
+export interface CardNetwork extends Provider {
+  /** Undefined for a token that the network does not know, or that stands for no card. Throws `unavailable` when it cannot say. */
+  describeCard(token: string): Promise<Card | undefined>
+  /** What the payer of a payment has to do; undefined when it is nothing, or cannot be learnt now. */
+  challengeOf(transactionId: string): Promise<Challenge | undefined>
 }

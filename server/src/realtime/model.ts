@@ -36,7 +36,6 @@ export interface Position {
   readonly isFinal: boolean
 }
 
-
 /** What one process and one connection may take up. */
 export interface Limits {
   readonly connections: number

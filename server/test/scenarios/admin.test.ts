@@ -40,6 +40,7 @@ test('a merchant is made, listed, and given a key with which it can do everythin
     phone: '231770000001',
     verified: true,
     payment_links: true,
+    cards: false,
     created_at: isoTime,
   })
   expect(await admin(database.url, 'merchants', 'list')).toContainEqual(made)
@@ -138,6 +139,7 @@ describe('what people are shown', () => {
       'phone',
       'verified',
       'payment_links',
+      'cards',
       'created_at',
     ])
     const place = head.indexOf('type')

@@ -291,7 +291,7 @@ describe('a payment account', () => {
     ['AIRTEL_RWA', 'AIRTEL_RWA', 'PAYOUT', 'PAWAPAY'],
     ['MTN_MOMO_RWA', 'MTN_MOMO_RWA', 'COLLECTION', 'PAWAPAY'],
     ['PAWAPAY', 'ORANGE_MONEY_RWA', 'COLLECTION', 'PAWAPAY'],
-    ['STRIPE', 'CREDIT_CARD', 'COLLECTION', 'STRIPE'],
+    ['STRIPE', 'CREDIT_CARD', 'REFUND', 'STRIPE'],
     ['PLATFORM', 'WALLET', 'PAYOUT', 'PLATFORM'],
   ])('%s with %s for a %s is routed by %s', async (provider, method, operation, network) => {
     expect(await ok(make(provider, method, operation))).toMatchObject({ provider: network, method, is_active: true })

@@ -16,6 +16,7 @@ function blocksOf(part: string): string {
 
 const quickStart = blocksOf('quick start')
 const moneyOut = blocksOf('money out')
+const cards = blocksOf('cards')
 const baseLine = /^BASE=http:\/\/127\.0\.0\.1:8080$/m
 
 /** Nothing of the shell that runs the tests decides how the server starts or where the lines go. */
@@ -73,10 +74,13 @@ afterAll(async () => {
 test('the README goes from token to receipt, where the receipt says what the prediction said, and pays out', async () => {
   expect(quickStart).toMatch(baseLine)
   expect(moneyOut).toContain('/v1/executions/payout')
+  expect(cards).toContain('/v1/executions/collection')
   const script = [
     'exec 2>&1',
     quickStart.replace(baseLine, `BASE=${baseUrl}`),
     moneyOut,
+    cards,
+    'test "$CARD_STATUS" = COMPLETED',
     'printf "%s\\n" "$STATUS" "$QUOTE" "$RECEIPT" "$(api $BASE/v1/executions/collection -d "$PAYMENT")"',
     'api "$BASE/v1/wallets/$WALLET/statement?limit=10"',
   ].join('\n')
@@ -92,6 +96,7 @@ test('the README goes from token to receipt, where the receipt says what the pre
   expect(status, transcript).toBe('COMPLETED')
   const statement = JSON.parse(answers.pop() ?? '') as { readonly reason: string; readonly amount: number }[]
   expect(statement.map(({ reason, amount }) => [reason, amount])).toEqual([
+    ['collection.completed', 100],
     ['transfer.completed', -10.05],
     ['refund.held', -100],
     ['payout.held', -41],

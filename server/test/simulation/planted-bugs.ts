@@ -102,8 +102,8 @@ export const wrongConnections: Readonly<Record<string, (provider: Provider, chan
   }),
   'what cannot be looked up was never received': (provider) => ({
     ...provider,
-    find: async (operation, reference) => {
-      const finding = await provider.find(operation, reference)
+    find: async (operation, reference, known) => {
+      const finding = await provider.find(operation, reference, known)
       return finding.kind === 'unknown' ? { kind: 'declined', code: 'UNKNOWN', message: finding.reason } : finding
     },
   }),

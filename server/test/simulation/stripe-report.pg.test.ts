@@ -46,7 +46,10 @@ async function setUp() {
     payments.map((each) => news(each, 'COMPLETED')),
   )
   // Paid by card, and today, as the simulator's clock is the real one.
-  await sql(database.pool, `update executions set provider = 'STRIPE', confirmed_at = now()`)
+  await sql(
+    database.pool,
+    `update executions set provider = 'STRIPE', account_number = 'pm_' || id, confirmed_at = now()`,
+  )
   return { database, payments, stripe: await pretendStripe() }
 }
 

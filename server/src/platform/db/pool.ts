@@ -78,5 +78,9 @@ export async function allowTime(tx: Queryable, view: 'each statement' | 'snapsho
 /** True for an error that PostgreSQL itself answered: the statement had no effect. A broken connection is not one. */
 export const isStatementError = (error: unknown): error is pg.DatabaseError => error instanceof pg.DatabaseError
 
+/** The name of the constraint that refused a statement, if one did. */
+export const brokenConstraint = (error: unknown): string | undefined =>
+  isStatementError(error) ? error.constraint : undefined
+
 /** True when PostgreSQL ended this statement so that another could go on. */
 export const isDeadlock = (error: unknown): boolean => isStatementError(error) && error.code === '40P01'

@@ -8,9 +8,9 @@ import { type ProviderReference } from '../../kernel/ids.ts'
 import { money } from '../../kernel/money.ts'
 import { createHttpClient } from '../../platform/http-client.ts'
 import { openLog } from '../../platform/log.ts'
-import { type DirectOrder, type PaymentOrder, type Provider, type RefundOrder } from '../provider.ts'
+import { type DirectOrder, type PaymentOrder, type RefundOrder } from '../provider.ts'
 import { systemClock } from '../../kernel/clock.ts'
-import { createPawapay, type PawapayOptions } from './client.ts'
+import { createPawapay, type Pawapay, type PawapayOptions } from './client.ts'
 
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8')
 
@@ -51,9 +51,9 @@ const settings: Omit<PawapayOptions, 'baseUrl' | 'http'> = {
 /** A network that does what the test at hand says, and remembers what it was asked. */
 let behave: (response: ServerResponse, request: IncomingMessage) => void
 let received: Received[]
-let pawapay: Provider
+let pawapay: Pawapay
 /** For what never answers: the other one waits longer than any machine is slow. */
-let impatient: Provider
+let impatient: Pawapay
 let close: () => Promise<void>
 
 beforeEach(async () => {

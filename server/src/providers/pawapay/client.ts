@@ -91,7 +91,7 @@ function createCall({ baseUrl, apiToken, http, signing, clock }: PawapayOptions)
 }
 
 async function initiate(call: Call, order: PaymentOrder): Promise<Outcome> {
-  if (providerCode(order.method) === undefined) return unknown(`no code for ${order.method}`)
+  if (providerCode(order.method) === undefined || 'card' in order) return unknown(`no code for ${order.method}`)
   try {
     const { status, read } = await call('POST', pathOf(order.operation), toRequest(order))
     return InitiationAnswer.Check(read) ? fromInitiation(status, read) : unknown(`HTTP ${status}, unreadable`)
@@ -140,8 +140,13 @@ function claimOf(read: unknown): ReadCallback['claim'] {
     : undefined
 }
 
+/** Its payments are found by our reference alone. */
+export interface Pawapay extends Provider {
+  find(operation: OperationType, reference: ProviderReference): Promise<Finding>
+}
+
 /** The connector for pawaPay's Merchant API v2: the same code for their sandbox, their production and our simulator. */
-export function createPawapay(options: PawapayOptions): Provider {
+export function createPawapay(options: PawapayOptions): Pawapay {
   const { log, clock, callbacks: settings } = options
   const call = createCall(options)
   const findKey = createKeyring(clock, () => readKeys(call, log))

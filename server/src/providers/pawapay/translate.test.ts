@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { anyAmount } from '../../../test/support/arbitraries.ts'
 import { paymentMethods } from '../../kernel/enums.ts'
 import { type ProviderReference } from '../../kernel/ids.ts'
@@ -288,6 +288,7 @@ test('an account offers what its active configuration says', () => {
     decimals: 0,
     minimum: money(100n, 'RWF'),
     maximum: money(2_000_000n, 'RWF'),
+    promptHelp: { dialCode: '*182*7*1#', steps: { en: ['Dial *182*7*1#'] } },
   })
   expect(findOffer(configuration, 'MTN_MOMO_LBR', 'COLLECTION', 'USD')).toEqual({
     decimals: 2,
@@ -314,6 +315,35 @@ test.each([
   ['a method of another network', 'CREDIT_CARD', 'COLLECTION', 'USD'],
 ] as const)('%s', (_rule, method, operation, currency) => {
   expect(findOffer(configurationOf('active-conf.json'), method, operation, currency)).toBeUndefined()
+})
+
+describe('the way to a question that did not come by itself', () => {
+  const helpOf = (differences: object): unknown => {
+    const configuration = structuredClone(configurationOf('active-conf.json'))
+    const operations = configuration.countries[0]?.providers[0]?.currencies[0]?.operationTypes
+    if (!operations || Array.isArray(operations)) throw new Error('another fixture')
+    Object.assign(operations['DEPOSIT'] ?? {}, differences)
+    return findOffer(configuration, 'MTN_MOMO_RWA', 'COLLECTION', 'RWF')?.promptHelp
+  }
+  const instructions = (channel: object) => ({ pinPromptInstructions: { channels: [channel] } })
+  const ussd = { type: 'USSD', quickLink: 'tel:*182*7*1%23', instructions: {} }
+
+  test('is dialled, with a colon in the link or without', () => {
+    expect(helpOf(instructions(ussd))).toEqual({ dialCode: '*182*7*1#', steps: {} })
+    expect(helpOf(instructions({ ...ussd, quickLink: 'tel%2A182%23' }))).toEqual({ dialCode: '*182#', steps: {} })
+    expect(helpOf({ pinPromptRevivable: false, pinPrompt: 'MANUAL' })).toMatchObject({ dialCode: '*182*7*1#' })
+  })
+
+  test.each([
+    ['the operator does not ask again', { pinPromptRevivable: false }],
+    ['it is an app', instructions({ ...ussd, type: 'APP' })],
+    ['nothing can be dialled', instructions({ ...ussd, quickLink: 'https://operator.example/' })],
+    ['a link does more than dial', instructions({ ...ussd, quickLink: 'tel:*182#;phone-context=x' })],
+    ['there is none', { pinPromptInstructions: undefined }],
+    ['it is written in a way of a later version', { pinPromptInstructions: ['dial'] }],
+  ])('is left out where %s', (_why, differences) => {
+    expect(helpOf(differences)).toBeUndefined()
+  })
 })
 
 test('a payout goes through a delayed operator: only deposits are refused', () => {

@@ -8,13 +8,15 @@ import {
 import { decimalPlaces, formatMoney, parseMoney } from '../../kernel/money.ts'
 import {
   type Cancellation,
+  type DirectOrder,
   type Finding,
   type Offer,
   type Outcome,
-  type PaymentOrder,
+  type PromptHelp,
+  type RefundOrder,
   type ReportedStatus,
 } from '../provider.ts'
-import { type ActiveConfiguration, type OperationConfiguration, type Payment } from './wire.ts'
+import { type ActiveConfiguration, type OperationConfiguration, type Payment, PromptInstructions } from './wire.ts'
 
 /** Our methods in pawaPay's codes. Which of them an account really has is for its active configuration to say. */
 const providerCodes: Record<MobileMoneyMethod, string> = {
@@ -72,7 +74,7 @@ const account = (phone: string, method: PaymentMethod) => ({
   accountDetails: { phoneNumber: phone, provider: providerCode(method) },
 })
 
-export function toRequest(order: PaymentOrder) {
+export function toRequest(order: DirectOrder | RefundOrder) {
   const { reference, method, note } = order
   const amount = { amount: minimalDecimal(formatMoney(order.amount)), currency: order.amount.currency }
   switch (order.operation) {
@@ -226,8 +228,30 @@ export function fromCancellation(httpStatus: number, answer: InitiationAnswer): 
 
 const decimalsByWord: Record<string, number> = { NONE: 0, TWO_PLACES: 2 }
 
+/** More than any operator's menu is deep, and few enough for a small page. */
+const mostSteps = 8
+const longestStep = 160
+
 const limitOf = (text: string | undefined, currency: Currency) =>
   text === undefined || decimalPlaces(text) > decimalsOf(currency) ? undefined : parseMoney(text, currency)
+
+/** `tel*182*7*1%23`, with or without a colon, is dialled as `*182*7*1#`. */
+const dialCodeOf = (link: string | undefined): string | undefined =>
+  /^tel:?([*#\d]{2,40})$/.exec(link?.replaceAll(/%23/g, '#').replaceAll(/%2a/gi, '*') ?? '')?.[1]
+
+/** Where the operator asks for the PIN only when it is dialled, or asks again then. */
+function toPromptHelp(configured: OperationConfiguration): PromptHelp | undefined {
+  const { pinPrompt, pinPromptRevivable: revivable, pinPromptInstructions: instructions } = configured
+  if ((revivable !== true && pinPrompt !== 'MANUAL') || !PromptInstructions.Check(instructions)) return undefined
+  const ussd = instructions.channels.find(({ type }) => type === 'USSD')
+  const dialCode = dialCodeOf(ussd?.quickLink)
+  if (!ussd || dialCode === undefined) return undefined
+  const steps = Object.entries(ussd.instructions ?? {}).map(([language, each]) => [
+    language,
+    each.slice(0, mostSteps).map(({ text }) => text.slice(0, longestStep)),
+  ])
+  return { dialCode, steps: Object.fromEntries(steps) as PromptHelp['steps'] }
+}
 
 function toOffer(configured: OperationConfiguration, operation: OperationType, currency: Currency): Offer | undefined {
   const decimals = decimalsByWord[configured.decimalsInAmount ?? 'NONE']
@@ -235,10 +259,12 @@ function toOffer(configured: OperationConfiguration, operation: OperationType, c
   // A closed operator rejects everything, a delayed one deposits alone. A word we do not know is no promise.
   const open = status === 'OPERATIONAL' || (status === 'DELAYED' && operation !== 'COLLECTION')
   if (decimals === undefined || !open) return undefined
+  const promptHelp = operation === 'COLLECTION' ? toPromptHelp(configured) : undefined
   return {
     decimals,
     minimum: limitOf(configured.minAmount ?? configured.minTransactionLimit, currency),
     maximum: limitOf(configured.maxAmount ?? configured.maxTransactionLimit, currency),
+    ...(promptHelp && { promptHelp }),
   }
 }
 

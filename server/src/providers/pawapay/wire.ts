@@ -47,6 +47,21 @@ export const PublicKeys = Compile(Type.Array(Type.Object({ id: Type.String(), ke
 
 export const PredictionAnswer = Compile(Type.Object({ provider: Type.String() }))
 
+const Step = Type.Object({ text: Type.String() })
+
+/** How payers approve without waiting for the question. Help only: a configuration without it, or with another, is as good. */
+export const PromptInstructions = Compile(
+  Type.Object({
+    channels: Type.Array(
+      Type.Object({
+        type: Type.String(),
+        quickLink: Type.Optional(Type.String()),
+        instructions: Type.Optional(Type.Record(Type.String(), Type.Array(Step))),
+      }),
+    ),
+  }),
+)
+
 const OperationConfiguration = Type.Object({
   decimalsInAmount: Type.Optional(Type.String()),
   minAmount: Type.Optional(Type.String()),
@@ -54,6 +69,9 @@ const OperationConfiguration = Type.Object({
   minTransactionLimit: Type.Optional(Type.String()),
   maxTransactionLimit: Type.Optional(Type.String()),
   status: Type.Optional(Type.String()),
+  pinPrompt: Type.Optional(Type.Unknown()),
+  pinPromptRevivable: Type.Optional(Type.Unknown()),
+  pinPromptInstructions: Type.Optional(Type.Unknown()),
 })
 export type OperationConfiguration = Static<typeof OperationConfiguration>
 

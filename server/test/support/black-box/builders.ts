@@ -127,6 +127,45 @@ export async function aPayment(api: Api, options: PaymentOptions = {}): Promise<
   return { document, collection: await anAttempt(api, document, options) }
 }
 
+export interface CardOptions {
+  /** One of the card network's own test tokens. */
+  readonly token?: string
+  readonly name?: string
+}
+
+/** A card to collect from, looked up before. */
+export async function aCardAccount(
+  api: Api,
+  { token = 'pm_card_visa', name = 'Card' }: CardOptions = {},
+): Promise<number> {
+  const query = { payment_method_id: token, operation_type: 'COLLECTION' }
+  const { payment_method_id } = (await ok(api.get('/predictions/card-provider-info', query))) as Record<string, string>
+  const account = {
+    account_name: name,
+    provider: 'STRIPE',
+    method: 'CREDIT_CARD',
+    party_id: await aParty(api),
+    payment_method_id,
+  }
+  return idOf(api.post('/payment-accounts/create', account, { operation_type: 'COLLECTION' }))
+}
+
+/** All that has to be there before a card is charged. */
+export async function aCardPayment(
+  api: Api,
+  options: DocumentOptions & CardOptions & { readonly payIn?: string } = {},
+): Promise<Payment> {
+  const document = await aDocument(api, options)
+  const [sessionId, accountId] = [await aSession(api, document), await aCardAccount(api, options)]
+  const collection = {
+    session_id: String(sessionId),
+    payment_account_id: String(accountId),
+    currency: options.payIn ?? document.currency,
+    reference_id: randomUUID(),
+  }
+  return { document, collection }
+}
+
 export interface Execution {
   readonly reference_id: string
   readonly status: 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED'
@@ -137,6 +176,8 @@ export interface Execution {
   readonly provider_transaction_id: string | null
   readonly gateway_message: string | null
   readonly wallet_message: string | null
+  readonly client_secret: string | null
+  readonly requires_action: boolean | null
   readonly payment_intent_id: number
 }
 

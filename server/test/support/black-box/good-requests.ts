@@ -261,7 +261,7 @@ export const goodRequests: Readonly<Record<string, Build>> = {
     },
   }),
   predict_mmo_provider_info: () => ({ query: { phone: '231880000001', operation_type: 'COLLECTION' } }),
-  predict_card_provider_info: () => ({ query: { payment_method_id: 'pm_1', operation_type: 'COLLECTION' } }),
+  predict_card_provider_info: () => ({ query: { payment_method_id: 'pm_card_visa', operation_type: 'COLLECTION' } }),
   predict_payment_source_amount_and_fee: async (api) => ({
     query: { target_currency: 'USD', ...routing, ...source(await aDocument(api)) },
   }),

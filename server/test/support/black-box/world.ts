@@ -1,4 +1,11 @@
-import { type PawapaySimulator, type SignatureOptions, type SimulatorStep, startPawapaySimulator } from '@dollr/sandbox'
+import {
+  type PawapaySimulator,
+  type SignatureOptions,
+  type SimulatorStep,
+  startPawapaySimulator,
+  startStripeSimulator,
+  type StripeSimulator,
+} from '@dollr/sandbox'
 import { type Api, signIn } from './api-client.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { type Environment, sandboxCredentials, type Server, startServer } from './server-process.ts'
@@ -7,6 +14,8 @@ import { type Environment, sandboxCredentials, type Server, startServer } from '
 export interface World {
   readonly database: TestDatabase
   readonly network: PawapaySimulator
+  /** The card network. */
+  readonly cards: StripeSimulator
   /** As the merchant every sandbox has. */
   readonly api: Api
   /** What a server on this database and network is started with. */
@@ -25,6 +34,13 @@ export interface WorldOptions {
   readonly onStep?: (step: SimulatorStep) => void | Promise<void>
 }
 
+/** What a sandbox uses for cards where nobody says otherwise. */
+export const stripeKeys = {
+  apiKey: 'sk_test_sandbox',
+  publishableKey: 'pk_test_sandbox',
+  webhookSecret: 'whsec_sandbox',
+} as const
+
 /** The id of the merchant that every new sandbox has. */
 export const sandboxMerchant = 1
 
@@ -42,15 +58,19 @@ export async function createWorld({
     ...(signatures && { signatures }),
     ...(onStep && { onStep }),
   })
+  const cards = await startStripeSimulator({ ...stripeKeys, delayMs: payerDelayMs })
   const environment: Environment = {
     DATABASE_URL: database.url,
     PAWAPAY_BASE_URL: network.url,
     PAWAPAY_API_TOKEN: apiToken,
+    STRIPE_BASE_URL: cards.url,
     ...env,
   }
   const start = async (): Promise<Server> => {
     const started = await startServer(environment)
     network.setCallbackUrl(`${started.url}/callbacks/pawapay`)
+    cards.setWebhookUrl(`${started.url}/callbacks/stripe`)
+    cards.allowReturnOrigin(started.url)
     return started
   }
   let server = await start()
@@ -59,6 +79,7 @@ export async function createWorld({
   return {
     database,
     network,
+    cards,
     api: await signIn(url, sandboxCredentials),
     env: environment,
     url,
@@ -71,6 +92,7 @@ export async function createWorld({
     async close() {
       await server.end()
       await network.close()
+      await cards.close()
       await database.drop()
       const failures = outputs
         .flatMap((output) => output().split('\n'))

@@ -1,23 +1,30 @@
-import { type MobileMoneyMethod } from '../kernel/enums.ts'
-
 /**
- * Every word that payers read, in one place. Another language is another value of this shape. Names of merchants, of
- * documents and of amounts come in as they are.
+ * Every word that payers read, in one place. Names of merchants, of documents and of amounts come in as they are. Short
+ * words and short sentences: many readers have never paid on a page before, and some read in their second language.
  */
 export const english = {
-  language: 'en',
+  name: 'English',
+  languages: 'Language',
   methods: {
     MTN_MOMO_LBR: 'MTN Mobile Money',
     ORANGE_MONEY_LBR: 'Orange Money',
     AIRTEL_RWA: 'Airtel Money',
     MTN_MOMO_RWA: 'MTN Mobile Money',
     ORANGE_MONEY_RWA: 'Orange Money',
-  } satisfies Record<MobileMoneyMethod, string>,
-  countries: { LR: 'Liberia', RW: 'Rwanda' } as Readonly<Record<string, string>>,
+    CREDIT_CARD: 'Card',
+    WALLET: 'Wallet',
+  },
+  countries: { LR: 'Liberia', RW: 'Rwanda' },
+  wallets: {
+    USD: 'from your US dollar (USD) wallet',
+    LRD: 'from your Liberian dollar (LRD) wallet',
+    RWF: 'from your Rwandan franc (RWF) wallet',
+  },
   documents: { INVOICE: 'Invoice', ORDER: 'Order' },
 
   bill: {
-    more: (count: number) => `${count} more lines`,
+    title: 'What you pay for',
+    more: (count: number, shown: string) => (count === 1 ? `${shown} more line` : `${shown} more lines`),
     showAll: 'Show all lines',
     total: 'Total',
   },
@@ -32,6 +39,7 @@ export const english = {
     phoneHint: 'With country code, for example 231880000001. The payment must be approved on this phone.',
     pay: 'Pay now',
     payHint: 'Nothing is paid before you enter your PIN on your phone.',
+    until: (time: string) => `You can pay here until ${time}.`,
     giveUp: (merchant: string) => `Do not pay, go back to ${merchant}`,
     mistake: 'Not paid yet:',
   },
@@ -40,6 +48,10 @@ export const english = {
     gone: 'This way of paying is not available now. Choose another one.',
     price: 'The amount to pay has changed. Look at it again and then pay.',
     phone: 'Enter a mobile money number with its country code.',
+    operator: (guess: string) =>
+      `This number looks like a number of ${guess}. Check the number and the operator, then press the button again.`,
+    waits:
+      'Another payment waits for its PIN on this phone. Approve or refuse that one first, or try again in a few minutes.',
     refused: 'This payment cannot be made in this way. Choose another one, or try again later.',
     again: 'This page was too old. Nothing was charged: press the button again.',
   },
@@ -52,7 +64,18 @@ export const english = {
     stay: 'Come back to this page. It tells you when the payment has arrived.',
     doNotRepeat:
       'Do not pay again. This can take a few minutes, and until it is over we do not know whether you were charged.',
-    refreshes: 'This page looks again by itself.',
+    minutesLeft: (count: number, shown: string) =>
+      count === 1 ? 'You have about 1 minute to enter your PIN.' : `You have about ${shown} minutes to enter your PIN.`,
+    timeLeft: 'Time left to enter your PIN:',
+    late: 'The time to enter your PIN should be over. We are still asking the operator what happened. Do not pay again before this page tells you.',
+    noMessage: 'No message on your phone?',
+    noMessageSteps: 'Check that the phone is on and has network. If it still shows nothing:',
+    dial: (code: string) => `Dial ${code}`,
+    dialThen: 'Choose the waiting payment and enter your PIN.',
+    mayClose: 'You may close this page. Open the same link later, on any phone: it tells you how the payment stands.',
+    refreshes: (seconds: string) => `This page looks again by itself every ${seconds} seconds.`,
+    watches: 'This page changes by itself when there is news.',
+    offline: 'No connection now. This page tries again by itself.',
     lookAgain: 'Look again now',
     stop: 'Stop looking again by itself',
   },
@@ -72,7 +95,7 @@ export const english = {
       AMOUNT_OUT_OF_BOUNDS: 'The operator does not take this amount.',
       PROVIDER_TEMPORARILY_UNAVAILABLE: 'The operator cannot be reached now. Try again later.',
       NOT_RECEIVED: 'The operator never received the payment.',
-    } as Readonly<Record<string, string>>,
+    },
     unexplained: 'The operator gave no reason.',
   },
   paid: {
@@ -80,7 +103,7 @@ export const english = {
     thanks: (merchant: string) => `${merchant} has your payment.`,
     receipt: 'Open the receipt',
     goOn: (merchant: string) => `Go back to ${merchant}`,
-    goingOn: (merchant: string) => `You are taken back to ${merchant} in a moment.`,
+    goingOn: (merchant: string) => `You are taken back to ${merchant} now.`,
   },
   receipt: {
     title: (document: string) => `Receipt for ${document}`,
@@ -122,4 +145,4 @@ export const english = {
     },
     openAgain: 'Open this page again',
   },
-} as const
+}

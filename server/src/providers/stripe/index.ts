@@ -1,0 +1,1 @@
+export { createStripe } from './client.ts'
