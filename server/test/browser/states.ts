@@ -30,7 +30,7 @@ export const looksWith = (scripts: boolean): readonly Looks[] =>
 
 const items = [
   { name: 'Consulting, two days', currency: 'USD', amount: 1000 },
-  { name: 'Travel', currency: 'USD', qty: 2, amount: 125.5 },
+  { name: 'Travel', currency: 'USD', amount: 125.5 },
 ]
 const shop = { success_url: 'https://shop.example/paid', cancel_url: 'https://shop.example/basket' }
 
@@ -62,8 +62,13 @@ export async function makeStates({ api, database, url }: World): Promise<States>
   await database.pool.query('update merchants set payment_links_allowed = false where id = $1', [closedShop.id])
   const busy = await aBill('000')
   const tryTooOften = async (page: Page) => {
-    for (let tries = 0; tries < 10; tries += 1) await fetch(busy.url, { method: 'POST' })
-    await page.click('button')
+    // A new minute may begin in between, and counts anew.
+    for (let rounds = 0; rounds < 3 && (await page.locator('form').count()) > 0; rounds += 1) {
+      for (let tries = 0; tries < 10; tries += 1) await fetch(busy.url, { method: 'POST' })
+      await page.fill('#phone', '12')
+      await page.click('button')
+    }
+    expect(await page.locator('form').count()).toBe(0)
   }
   const bridge = [{ name: 'Bridge', currency: 'USD', amount: 900_000_000_000 }]
 
