@@ -258,6 +258,17 @@ describe('one charge', () => {
     const still = await open(linkOf(waiting, 'Stop looking again by itself'))
     expect([still.heading, still.refresh]).toEqual([waiting.heading, undefined])
     expect(still.text).not.toContain('looks again by itself')
+    expect(waiting.text).toContain('You have about 5 minutes to enter your PIN.')
+    expect(waiting.text).toContain('Dial *')
+    // What the clock says is no outcome: late is still unknown.
+    await database.pool.query(
+      `update executions set created_at = created_at - interval '6 minutes' where source_id = $1`,
+      [checkout.source_id],
+    )
+    const late = await open(waiting.url)
+    expect([late.heading, late.action]).toEqual([waiting.heading, undefined])
+    expect(late.text).toContain('The time to enter your PIN should be over')
+    expect(late.text).not.toContain('You have about')
   })
 
   test('by the merchant’s server is waited for as well', async () => {
@@ -423,7 +434,9 @@ describe('a link that pays nothing', () => {
 
   test('that expired while a payment is under way does not touch the payment', async () => {
     const checkout = await aCheckout(api, { party_phone: aPhone(), expires_at: '2100-01-01' })
-    const waiting = await submit(await open(checkout.url))
+    const form = await open(checkout.url)
+    expect(form.text).toMatch(/You can pay here until January 1, 2100/)
+    const waiting = await submit(form)
     await expire(checkout)
     expect((await untilOver(waiting)).heading).toBe('Paid')
   })
