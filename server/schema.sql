@@ -322,6 +322,15 @@ create table rate_limits (
   lease bigint not null
 );
 
+create table receipt_keys (
+  id text not null,
+  public_key bytea not null,
+  sealed_private_key bytea,
+  created_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  withdrawn_at timestamp with time zone
+);
+
 create table reconciliation_differences (
   provider text not null,
   day date not null,
@@ -672,6 +681,14 @@ alter table quarantined_outcomes add constraint quarantined_outcomes_execution F
 alter table rate_limits add constraint rate_limits_lease_granted CHECK (lease >= 0 AND lease <= granted);
 
 alter table rate_limits add constraint rate_limits_pkey PRIMARY KEY (key);
+
+alter table receipt_keys add constraint receipt_keys_id_form CHECK (id ~ '^[0-9a-f]{8}$'::text);
+
+alter table receipt_keys add constraint receipt_keys_pkey PRIMARY KEY (id);
+
+alter table receipt_keys add constraint receipt_keys_public_key_length CHECK (octet_length(public_key) = 32);
+
+alter table receipt_keys add constraint receipt_keys_withdrawn_is_retired CHECK (withdrawn_at IS NULL OR retired_at IS NOT NULL);
 
 alter table reconciliation_differences add constraint reconciliation_differences_pkey PRIMARY KEY (provider, day, currency, id);
 
@@ -1789,3 +1806,25 @@ create view provider_payments as
         END AS currency
    FROM executions e
   WHERE ((provider <> 'PLATFORM'::text) AND (operation <> 'TRANSFER'::text));
+
+create view receipt_states as
+ SELECT source.merchant_id,
+    source.id AS source_id,
+    source.kind,
+    source.number_year,
+    source.number_counter,
+    source.paid_at,
+    merchant.name AS merchant_name,
+    e.payer_minor,
+    e.payer_currency,
+    e.provider_transaction_id,
+    refunds.given_back_minor,
+    refunds.under_way_minor
+   FROM (((sources source
+     JOIN merchants merchant ON ((merchant.id = source.merchant_id)))
+     JOIN executions e ON (((e.merchant_id = source.merchant_id) AND (e.id = source.paid_by_execution_id))))
+     CROSS JOIN LATERAL ( SELECT (COALESCE(sum(r.payee_minor) FILTER (WHERE (r.status = 'COMPLETED'::text)), (0)::numeric))::bigint AS given_back_minor,
+            (COALESCE(sum(r.payee_minor) FILTER (WHERE (r.status = ANY (ARRAY['PENDING'::text, 'PROCESSING'::text]))), (0)::numeric))::bigint AS under_way_minor
+           FROM executions r
+          WHERE ((r.merchant_id = e.merchant_id) AND (r.refunds_execution_id = e.id))) refunds)
+  WHERE (source.status = 'PAID'::text);

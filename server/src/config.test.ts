@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { resolve } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig, readDatabaseConfig, readPawapayConfig } from './config.ts'
 
 type Environment = Readonly<Record<string, string>>
@@ -125,6 +126,25 @@ test('callbacks are expected at the public address, and signatures on them are r
   expect(mistakesIn(aLiveServer(required))).toEqual([
     'PAWAPAY_CALLBACK_SIGNATURES=required needs DOLLR_PUBLIC_URL or PAWAPAY_CALLBACK_URL in live mode: the address that is signed.',
   ])
+})
+
+describe('the key that receipts are signed with', () => {
+  const given = (type: 'ed25519' | 'ed448') => {
+    const { privateKey } = type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ed448')
+    return privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')
+  }
+
+  test('is read as openssl writes it, and may be missing', () => {
+    const key = readConfig(aLiveServer({ DOLLR_RECEIPT_SIGNING_KEY: given('ed25519') })).receiptSigningKey
+    expect([key?.type, key?.asymmetricKeyType]).toEqual(['private', 'ed25519'])
+    expect(readConfig(aLiveServer({})).receiptSigningKey).toBeUndefined()
+  })
+
+  test.each(['x', given('ed448'), given('ed25519').slice(0, 40)])('is not %j, which nobody is told again', (value) => {
+    expect(mistakesIn(aLiveServer({ DOLLR_RECEIPT_SIGNING_KEY: value }))).toEqual([
+      'DOLLR_RECEIPT_SIGNING_KEY must be an Ed25519 private key: PKCS #8, DER, base64 (see docs/receipts.md).',
+    ])
+  })
 })
 
 test.each(['PAWAPAY_SIGNING_KEY_FILE', 'PAWAPAY_SIGNING_KEY_ID'])('%s is nothing by itself', (name) => {

@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { resolve } from 'node:path'
 import { OperatorError } from './kernel/problem.ts'
 
@@ -14,6 +15,8 @@ export interface Config {
   readonly databaseConnections: number
   /** The first signs, all verify. Undefined means one of the sandbox's own making. */
   readonly jwtSecrets: readonly [string, ...string[]] | undefined
+  /** What receipts are signed with. Undefined means a key of our own making, kept in the database. */
+  readonly receiptSigningKey: KeyObject | undefined
   /** How long the pretend payer takes. */
   readonly sandboxDelayMs: number
   readonly sandboxCredentials: { readonly clientId: string; readonly clientSecret: string }
@@ -198,6 +201,25 @@ function readStripe(from: ReturnType<typeof reader>, mode: Config['mode']): Stri
   }
 }
 
+/** Undefined for what is no such key. What it is instead is not said: it may be another secret. */
+function readEd25519Key(text: string): KeyObject | undefined {
+  try {
+    const key = createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs8' })
+    return key.asymmetricKeyType === 'ed25519' ? key : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readReceiptKey({ text, refuse }: ReturnType<typeof reader>): KeyObject | undefined {
+  const given = text('DOLLR_RECEIPT_SIGNING_KEY')
+  const key = given === undefined ? undefined : readEd25519Key(given)
+  if (given !== undefined && !key) {
+    refuse('DOLLR_RECEIPT_SIGNING_KEY must be an Ed25519 private key: PKCS #8, DER, base64 (see docs/receipts.md).')
+  }
+  return key
+}
+
 /** What only a sandbox may do without. */
 function requireLive(
   { jwtSecrets, pawapay, stripe, publicUrl }: Config,
@@ -284,6 +306,7 @@ export function readConfig(env: Environment): Config {
     databaseUrl: from.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     databaseConnections: from.integer('DOLLR_DATABASE_CONNECTIONS', 10, [2, 1000]),
     jwtSecrets: current === undefined ? undefined : [current, ...former],
+    receiptSigningKey: readReceiptKey(from),
     sandboxDelayMs: from.integer('DOLLR_SANDBOX_DELAY_MS', 2000, [0, 3_600_000]),
     sandboxCredentials: {
       clientId: from.text('DOLLR_SANDBOX_CLIENT_ID') ?? sandboxDefaults.clientId,

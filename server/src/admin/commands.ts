@@ -4,6 +4,7 @@ import { type AdminContext, type Answer, type Cell, type Commands, type Flags, U
 import { executionCommands } from './execution-commands.ts'
 import { merchantCommands } from './merchant-commands.ts'
 import { moneyCommands } from './money-commands.ts'
+import { receiptCommands } from './receipt-commands.ts'
 import { reconciliationCommands } from './reconciliation-commands.ts'
 
 const commands: Commands = {
@@ -12,6 +13,7 @@ const commands: Commands = {
   ...executionCommands,
   ...booksCommands,
   ...reconciliationCommands,
+  ...receiptCommands,
 }
 
 export const usage = [

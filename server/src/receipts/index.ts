@@ -1,2 +1,7 @@
+export { groupsOf } from './code.ts'
+export { listReceiptKeys, type ReceiptKey } from './key-store.ts'
+export { receiptKeyRoutes } from './key-routes.ts'
+export { createReceiptKeys, type ReceiptKeys, retireKey } from './keys.ts'
 export { receiptRoutes } from './routes.ts'
 export { findPayment, type Payment } from './store.ts'
+export { type Verdict, verifyCode } from './verify.ts'

@@ -1,8 +1,9 @@
-import { type PaymentMethod, type ProviderName, type RelationshipType } from '../kernel/enums.ts'
+import { type PaymentMethod, type ProviderName, type RelationshipType, type SourceKind } from '../kernel/enums.ts'
 import { type MerchantId, type SourceId } from '../kernel/ids.ts'
 import { type Money, type Ratio } from '../kernel/money.ts'
 import { type Queryable } from '../platform/db/pool.ts'
 import { queryOne, readMoney, readRatio, type Row } from '../platform/db/rows.ts'
+import { type SourceNumber } from '../sources/index.ts'
 
 /** How a document was paid: the one completed collection, and who it was billed to. */
 export interface Payment {
@@ -80,4 +81,58 @@ export async function findPayment(
     confirmedAt: row.confirmed_at,
     providerTransactionId: row.provider_transaction_id ?? undefined,
   }
+}
+
+/** What the books say of a receipt now. */
+export interface ReceiptState {
+  readonly merchantName: string
+  readonly number: SourceNumber
+  /** What the payer paid. */
+  readonly paid: Money
+  readonly paidAt: Date
+  readonly providerTransactionId: string | undefined
+  /** What of it went back to the payer, and what is on its way. */
+  readonly givenBack: Money
+  readonly underWay: Money
+}
+
+interface ReceiptStateRow extends Row {
+  kind: SourceKind
+  number_year: number
+  number_counter: string
+  paid_at: Date
+  merchant_name: string
+  payer_minor: string
+  payer_currency: string
+  provider_transaction_id: string | null
+  given_back_minor: string
+  under_way_minor: string
+}
+
+/** Undefined for what is no PAID document. */
+export async function findReceiptState(
+  db: Queryable,
+  merchantId: MerchantId,
+  sourceId: SourceId,
+): Promise<ReceiptState | undefined> {
+  const row = await queryOne<ReceiptStateRow>(
+    db,
+    'find-receipt-state',
+    `select kind, number_year, number_counter, paid_at, merchant_name, payer_minor, payer_currency,
+            provider_transaction_id, given_back_minor, under_way_minor
+     from receipt_states
+     where merchant_id = $1 and source_id = $2`,
+    [merchantId, sourceId],
+  )
+  return (
+    row && {
+      merchantName: row.merchant_name,
+      number: { kind: row.kind, year: row.number_year, counter: BigInt(row.number_counter) },
+      paid: readMoney(row.payer_minor, row.payer_currency),
+      paidAt: row.paid_at,
+      providerTransactionId: row.provider_transaction_id ?? undefined,
+      givenBack: readMoney(row.given_back_minor, row.payer_currency),
+      underWay: readMoney(row.under_way_minor, row.payer_currency),
+    }
+  )
 }
