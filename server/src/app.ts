@@ -1,3 +1,4 @@
+import { type KeyObject } from 'node:crypto'
 import { type Clock } from './kernel/clock.ts'
 import { type ProviderName } from './kernel/enums.ts'
 import { type MintReference } from './kernel/ids.ts'
@@ -28,7 +29,7 @@ import { checkoutRoutes } from './checkouts/index.ts'
 import { linkRoutes } from './links/index.ts'
 import { partyRoutes } from './parties/index.ts'
 import { createPasscodes } from './passcodes/index.ts'
-import { type CardCheckout, payPageRoutes } from './pay-pages/index.ts'
+import { type CardCheckout, payPageRoutes, receiptPageRoutes } from './pay-pages/index.ts'
 import { paymentAccountRoutes } from './payment-accounts/index.ts'
 import { predictionRoutes } from './predictions/index.ts'
 import { type Availability, createAvailability } from './providers/availability.ts'
@@ -36,13 +37,17 @@ import { createCircuits } from './providers/circuit.ts'
 import { type Provider } from './providers/provider.ts'
 import { availabilityRoutes } from './providers/routes.ts'
 import { createRealtime, type Realtime, realtimeKeyRoutes, type RealtimeSettings } from './realtime/index.ts'
-import { receiptRoutes } from './receipts/index.ts'
+import { createReceiptKeys, receiptKeyRoutes, type ReceiptKeys, receiptRoutes } from './receipts/index.ts'
 import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
 import { documentRoutes, sourceStatusRoutes } from './sources/index.ts'
 import { walletRoutes } from './wallets/index.ts'
 
 /** At one document by its link: more than anybody pays by hand, and few enough to leave phones in peace. */
 const triesPerMinute = 10
+/** By one address: more than anybody reads, too few to be a way to keep a server busy. */
+const verificationsPerMinute = 60
+/** Of one receipt. */
+const printsPerMinute = 30
 
 export interface AppOptions {
   readonly db: Pool
@@ -57,6 +62,8 @@ export interface AppOptions {
   readonly publicUrl: string
   readonly linkBase: string | undefined
   readonly jwtSecrets: readonly [string, ...string[]]
+  /** What receipts are signed with. Undefined means a key of our own making, kept in the database. */
+  readonly receiptSigningKey: KeyObject | undefined
   readonly callsPerMinute: number
   readonly tokenCallsPerMinute: number
   readonly promptGuardSeconds: number
@@ -71,6 +78,7 @@ export interface App {
   readonly callbacks: Callbacks
   readonly realtime: Realtime
   readonly readAvailability: () => readonly Availability[]
+  readonly receiptKeys: ReceiptKeys
 }
 
 /** Every slice by name: the table of contents of the server. */
@@ -92,6 +100,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     disguise,
   })
   const tryRate = createRateLimiter({ ...context, name: 'try', callsPerMinute: triesPerMinute, disguise })
+  const verificationRate = createRateLimiter({
+    ...context,
+    name: 'verify',
+    callsPerMinute: verificationsPerMinute,
+    disguise,
+  })
+  const printRate = createRateLimiter({ ...context, name: 'print', callsPerMinute: printsPerMinute, disguise })
   const authenticate = requireToken(authentication, admitBy(merchantRate))
 
   const prices = createPrices(db, clock)
@@ -120,6 +135,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     keyring: createKeyring(options.jwtSecrets, clock),
     trustProxy: options.trustProxy,
   })
+  const receiptKeys = createReceiptKeys({
+    ...context,
+    secrets: options.jwtSecrets,
+    given: options.receiptSigningKey,
+  })
   const payPages = {
     ...context,
     mintReference,
@@ -130,6 +150,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     admitTry: requireAllowance(tryRate),
     cardCheckout: options.cards,
     lookAgain: (execution: Execution) => checkExecution(checks, execution),
+    receiptKeys,
+  }
+  const receiptPages = {
+    ...context,
+    receiptKeys,
+    payPages,
+    admitPrint: requireAllowance(printRate),
+    admitVerification: admitBy(verificationRate),
   }
 
   const http = await createHttp({
@@ -144,6 +172,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       await root.register(async (pages: Http) => {
         payPageRoutes(pages, payPages)
       })
+      await root.register(async (pages: Http) => {
+        receiptPageRoutes(pages, receiptPages)
+      })
+      receiptKeyRoutes(root, db)
 
       await root.register(
         async (open: Http) => {
@@ -185,7 +217,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       )
     },
   })
-  return { http, checks, callbacks, realtime, readAvailability }
+  return { http, checks, callbacks, realtime, readAvailability, receiptKeys }
 }
 
 /** 200 once requests can be served, which takes the database. */

@@ -328,6 +328,7 @@ export async function startServer({
       publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
       linkBase: config.publicUrl,
       jwtSecrets: await jwtSecretsOf(config, db),
+      receiptSigningKey: config.receiptSigningKey,
       callsPerMinute: config.callsPerMinute,
       tokenCallsPerMinute: config.tokenCallsPerMinute,
       promptGuardSeconds: config.promptGuardSeconds,
@@ -336,6 +337,7 @@ export async function startServer({
       realtime: config.realtime,
     })
     opened.add(app.callbacks.settled)
+    await app.receiptKeys.prepare()
     const workers = startWorkers(app, providers, log, role)
     opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
     opened.add(() => app.http.close())

@@ -28,6 +28,7 @@ async function describeApi(db: Pool): Promise<string> {
     publicUrl: 'http://127.0.0.1:8080',
     linkBase: undefined,
     jwtSecrets: ['a secret that signs nothing while the API is described'],
+    receiptSigningKey: undefined,
     callsPerMinute: 1,
     tokenCallsPerMinute: 1,
     promptGuardSeconds: 0,

@@ -1,2 +1,3 @@
 export { type CardCheckout } from './card-options.ts'
 export { payPageRoutes } from './routes.ts'
+export { receiptPageRoutes } from './receipt-routes.ts'

@@ -9,6 +9,8 @@ export type Query = Readonly<Record<string, string | number | undefined>>
 /** Who reads a page: their words, and how they write figures. */
 export interface Reader {
   readonly language: Language
+  /** Their language, where they chose it by hand. */
+  readonly chosen: Language | undefined
   readonly texts: Texts
   /**
    * The page's own address with another query. A language that was chosen by hand goes along: that is how it is remembered
@@ -89,6 +91,7 @@ export function readerOf(chosen: string | undefined, acceptLanguage: string | un
   const language = byHand ?? known(asked) ?? 'en'
   return {
     language,
+    chosen: byHand,
     texts: catalogues[language],
     address: (query = {}, path = '') => writeAddress(path, { ...query, lang: query['lang'] ?? byHand }),
     ...forms[language],

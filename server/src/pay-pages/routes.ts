@@ -6,11 +6,15 @@ import { Type } from 'typebox'
 import { Problem } from '../kernel/problem.ts'
 import { isDatabaseUnavailable } from '../platform/db/availability.ts'
 import { RateLimited } from '../platform/http/problems.ts'
+import { publicBase } from '../platform/http/public-base.ts'
 import { type Http } from '../platform/http/server.ts'
 import { cardPageRoutes } from './card-routes.ts'
 import { isCardTry, showCardWaiting } from './card-views.ts'
 import { type Html } from './html.ts'
 import { readLooks, readReference } from './model.ts'
+import { type Reader, readerOf } from './reader.ts'
+import { prove, type ReceiptPagesContext } from './receipt-service.ts'
+import { showProof } from './receipt-views.ts'
 import {
   askWhetherWaiting,
   openPayPage,
@@ -20,7 +24,6 @@ import {
   type PayPagesContext,
   type SentForm,
 } from './service.ts'
-import { type Reader, readerOf } from './reader.ts'
 import { contentSecurityPolicy, livePolicy } from './style.ts'
 import { type Asked, showNothing, showPayPage, showReceipt } from './views.ts'
 
@@ -52,7 +55,12 @@ function encodingFor({ headers: sent }: FastifyRequest): Encoding | undefined {
   return (['br', 'gzip'] as const).find((encoding) => taken.includes(encoding))
 }
 
-async function send(request: FastifyRequest, reply: FastifyReply, status: number, page: Html): Promise<FastifyReply> {
+export async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  page: Html,
+): Promise<FastifyReply> {
   void reply.code(status).header('Content-Type', 'text/html; charset=utf-8')
   const encoding = encodingFor(request)
   if (!encoding) return reply.send(page.text)
@@ -102,7 +110,7 @@ function readForm(body: unknown): SentForm {
 const byToken = Type.Object({ token: Type.String() })
 
 /** Browsers and people write what they like into an address: what is not ours is as good as nothing. */
-function inQuery({ query }: FastifyRequest, name: string): string | undefined {
+export function inQuery({ query }: FastifyRequest, name: string): string | undefined {
   const value = (query as Readonly<Record<string, unknown>>)[name]
   return typeof value === 'string' ? value : undefined
 }
@@ -113,7 +121,7 @@ const askedFor = (request: FastifyRequest): Asked => ({
   all: inQuery(request, 'lines') === 'all',
 })
 
-const readerFor = (request: FastifyRequest): Reader =>
+export const readerFor = (request: FastifyRequest): Reader =>
   readerOf(inQuery(request, 'lang'), request.headers['accept-language'])
 
 function sendPayPage(request: FastifyRequest, reply: FastifyReply, page: PayPage, asked: Asked): Promise<FastifyReply> {
@@ -138,8 +146,19 @@ function sendFailure(error: FastifyError, request: FastifyRequest, reply: Fastif
   return show('broken', unavailable ? 503 : 500)
 }
 
-/** The pages of payers: plain HTML, forms and links; a script only watches, and nothing depends on it. */
-export function payPageRoutes(http: Http, context: PayPagesContext): void {
+/** The page of a link that is not to be paid, in the place of what was asked for. */
+export async function sendClosed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: PayPagesContext,
+  token: string,
+): Promise<FastifyReply> {
+  const page = await openPayPage(context, token)
+  return sendPayPage(request, reply, page, askedFor(request))
+}
+
+/** What all pages have in common: what they read, how they fail, and the headers that keep them to their reader. */
+export function preparePages(http: Http): void {
   http.removeAllContentTypeParsers()
   http.addContentTypeParser('*', { parseAs: 'string', bodyLimit: formLimit }, (_request, body, done) => {
     done(null, body)
@@ -150,10 +169,14 @@ export function payPageRoutes(http: Http, context: PayPagesContext): void {
     reply.removeHeader('Access-Control-Allow-Origin')
     reply.removeHeader('Access-Control-Expose-Headers')
     if (reply.getHeader('Content-Type') === 'text/plain') return
-    // A page that needs more than others has said so itself.
-    const policy = reply.getHeader('Content-Security-Policy') ?? contentSecurityPolicy
-    reply.headers({ ...headers, 'Content-Security-Policy': policy })
+    // What needs more than other pages, or may be kept, has said so itself.
+    for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value)
   })
+}
+
+/** The pages of payers: plain HTML, forms and links; a script only watches, and nothing depends on it. */
+export function payPageRoutes(http: Http, context: PayPagesContext & Pick<ReceiptPagesContext, 'receiptKeys'>): void {
+  preparePages(http)
   const config = { public: true }
 
   http.get('/pay/:token', { config, schema: { hide: true, params: byToken } }, async (request, reply) => {
@@ -188,6 +211,7 @@ export function payPageRoutes(http: Http, context: PayPagesContext): void {
     const receipt = await openReceipt(context, request.params.token)
     const reader = readerFor(request)
     if (!receipt) return send(request, reply, 404, showNothing(reader, 'unknown'))
-    return send(request, reply, 200, showReceipt(reader, receipt, askedFor(request).all))
+    const proof = showProof(reader, request.params.token, await prove(context, receipt, publicBase(request)))
+    return send(request, reply, 200, showReceipt(reader, receipt, askedFor(request).all, proof))
   })
 }

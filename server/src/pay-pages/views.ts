@@ -13,7 +13,7 @@ import { type Query, type Reader } from './reader.ts'
 import { type Bill, type Mistake, type PayForm, type PayPage, type Receipt } from './service.ts'
 
 /** What people wrote, cut to what a page on a slow line can carry. */
-const short = (text: string, most: number): string => {
+export const short = (text: string, most: number): string => {
   const characters = Array.from(text.slice(0, 4 * most))
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text
 }
@@ -27,7 +27,7 @@ export const nameOf = ({ merchant }: Bill): string => short(merchant.name, longe
 const documentName = ({ texts }: Reader, { kind, number }: Source): string =>
   `${texts.documents[kind]} ${formatNumber(number)}`
 
-const methodName = ({ texts }: Reader, method: PaymentMethod): string => texts.methods[method]
+export const methodName = ({ texts }: Reader, method: PaymentMethod): string => texts.methods[method]
 
 const countryName = ({ texts }: Reader, code: string): string => {
   const names: Readonly<Record<string, string>> = texts.countries
@@ -271,7 +271,7 @@ function showFailed(
   return page(reader, { title: failed.title, body, here: { try: reference, looks } })
 }
 
-const term = (name: string, value: Html | string | undefined): Html | undefined =>
+export const term = (name: string, value: Html | string | undefined): Html | undefined =>
   value === undefined || value === ''
     ? undefined
     : html`<dt>${name}</dt>
@@ -356,11 +356,11 @@ export function showPayPage(reader: Reader, shown: PayPage, asked: Asked): Html 
   }
 }
 
-export const showReceipt = (reader: Reader, { bill, payment }: Receipt, all: boolean): Html =>
+export const showReceipt = (reader: Reader, { bill, payment }: Receipt, all: boolean, proof: Html): Html =>
   page(reader, {
     title: reader.texts.receipt.title(documentName(reader, bill.source)),
     body: html`<section>${showPaid(reader, bill, payment)}</section>
-      ${showBill(reader, bill, all)}`,
+      ${showBill(reader, bill, all)}${proof}`,
     here: all ? { lines: 'all' } : {},
   })
 

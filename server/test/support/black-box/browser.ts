@@ -162,7 +162,22 @@ export async function untilOver(page: Page): Promise<Page> {
 const inert = new Set([
   ...['html', 'head', 'body', 'meta', 'title', 'style', 'main', 'section', 'h1', 'p', 'bdi', 'table', 'tbody', 'tfoot'],
   ...['tr', 'th', 'td', 'form', 'fieldset', 'legend', 'label', 'input', 'span', 'small', 'strong', 'button', 'a', 'ol'],
-  ...['li', 'dl', 'dt', 'dd', 'details', 'summary', 'nav', 'link', 'noscript', 'h2', 'svg', 'circle', 'path'],
+  ...[
+    'li',
+    'dl',
+    'dt',
+    'dd',
+    'details',
+    'summary',
+    'nav',
+    'link',
+    'noscript',
+    'h2',
+    'svg',
+    'circle',
+    'path',
+    'textarea',
+  ],
 ])
 
 const sha256 = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`
@@ -212,7 +227,7 @@ export function expectSound(page: Page): void {
   expect(attributes.filter(({ name }) => name.startsWith('on') || name === 'style')).toEqual([])
   const addresses = attributes.filter(({ name }) => ['href', 'src', 'action', 'formaction'].includes(name))
   const ours =
-    /^(https?:|\?|\.\.\/receipt\/|#(phone|options)$|data:,$|tel:[*\d]+(%23)?$|[\w-]+\/card(\/|\?|$)|card\/form\?|\.\.\/[\w-]+(\?|$))/
+    /^(https?:|\?|\.\.\/(receipt|verify)\b|#(phone|options)$|data:,$|tel:[*\d]+(%23)?$|[\w-]+\/card(\/|\?|$)|card\/form\?|\.\.\/[\w-]+(\?|$))/
   expect(addresses.filter(({ value }) => !ours.test(value))).toEqual([])
 
   expect(page.title).toBe(page.heading)
