@@ -1817,6 +1817,7 @@ create view receipt_states as
     merchant.name AS merchant_name,
     e.payer_minor,
     e.payer_currency,
+    e.method,
     e.provider_transaction_id,
     refunds.given_back_minor,
     refunds.under_way_minor

@@ -150,12 +150,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     admitTry: requireAllowance(tryRate),
     cardCheckout: options.cards,
     lookAgain: (execution: Execution) => checkExecution(checks, execution),
-    receiptKeys,
   }
   const receiptPages = {
     ...context,
     receiptKeys,
-    payPages,
     admitPrint: requireAllowance(printRate),
     admitVerification: admitBy(verificationRate),
   }

@@ -22,6 +22,7 @@ export function qrInPage(address: string, label: string, pixels: number): Html {
   const size = code.size + 2 * quietZone
   const white = `M${-quietZone} ${-quietZone}h${size}v${size}H${-quietZone}z`
   return html`<svg
+    class="qr"
     role="img"
     aria-label="${label}"
     width="${pixels}"

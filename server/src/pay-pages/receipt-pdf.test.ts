@@ -164,8 +164,12 @@ test('words without an end stay within the paper, however long', async () => {
   expect(Math.max(...pdf.lines.map(({ length }) => length))).toBeLessThan(70)
 })
 
-test.each(languages)('in %s every word is printed', async (language) => {
-  const text = textOf(await read('a4', { language }))
+test.each(languages)('in %s every word and figure is printed, the same bytes each time', async (language) => {
+  const bytes = await print('a4', { language })
+  expect(await print('a4', { language })).toEqual(bytes)
+  const text = textOf(readPdf(bytes))
   expect(text).not.toContain('\ufffd')
-  expect(text).toContain({ en: 'Receipt', fr: 'Reçu', rw: 'Inyemezabwishyu' }[language])
+  const { bill, receipt } = readerOf(language, undefined).texts
+  for (const shown of [receipt.name, receipt.issued, receipt.gatewayFee, bill.total]) expect(text).toContain(shown)
+  expect(text).toContain({ en: 'LRD 52,000.00', fr: '52 000,00 LRD', rw: 'LRD 52.000,00' }[language])
 })

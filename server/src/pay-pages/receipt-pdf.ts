@@ -8,10 +8,8 @@ import { formatNumber } from '../sources/index.ts'
 import { endingOf } from './model.ts'
 import { qrOf, qrRuns } from './qr.ts'
 import { type Reader } from './reader.ts'
-import { type Proof } from './receipt-service.ts'
-import { receiptTexts } from './receipt-texts.ts'
-import { type Receipt } from './service.ts'
-import { methodName, short } from './views.ts'
+import { type Proof, type Receipt } from './receipt-service.ts'
+import { documentName, longestNote, methodName, short } from './views.ts'
 
 /** A sheet, or the roll of a receipt printer. */
 export const papers = ['a4', '80mm'] as const
@@ -38,7 +36,6 @@ const longestPage = 14_400
 const leading = 1.35
 const grey = '#555'
 const longestName = 200
-const longestNote = 500
 
 interface Fonts {
   readonly regular: Buffer
@@ -271,8 +268,7 @@ async function compose(
   { receipt: { bill, payment }, proof, reader }: PrintedReceipt,
   layout: Layout,
 ): Promise<Block[]> {
-  const texts = receiptTexts[reader.language]
-  const { print } = texts
+  const { bill: billTexts, receipt: texts } = reader.texts
   const { source, merchant, items } = bill
   const { size } = layout
   const label = { color: grey }
@@ -294,29 +290,29 @@ async function compose(
   }
   return [
     pen.text(short(merchant.name, longestName), { weight: 'bold', size: size * 1.6 }),
-    pen.text(print.title, { size: size * 1.2, color: grey }),
+    pen.text(texts.name, { size: size * 1.2, color: grey }),
     pen.rule(),
-    ...fact(print.document, `${texts.documents[source.kind]} ${formatNumber(source.number)}`),
-    ...fact(print.issued, showTime(source.createdAt)),
-    ...fact(print.when, source.paidAt && showTime(source.paidAt)),
-    ...fact(print.from, short(payment.counterpartyName, longestName)),
-    ...fact(print.phone, masked(payment.counterpartyPhone)),
-    ...fact(print.method, methodName(reader, payment.method)),
-    ...fact(print.reference, payment.providerTransactionId && short(payment.providerTransactionId, longestName)),
-    ...fact(print.ownReference, source.referenceId && short(source.referenceId, longestName)),
+    ...fact(texts.document, documentName(reader, source.number)),
+    ...fact(texts.issued, showTime(source.createdAt)),
+    ...fact(texts.when, source.paidAt && showTime(source.paidAt)),
+    ...fact(texts.from, short(payment.counterpartyName, longestName)),
+    ...fact(texts.phone, masked(payment.counterpartyPhone)),
+    ...fact(texts.method, methodName(reader, payment.method)),
+    ...fact(texts.reference, payment.providerTransactionId && short(payment.providerTransactionId, longestName)),
+    ...fact(texts.ownReference, source.referenceId && short(source.referenceId, longestName)),
     ...(source.note === '' ? [] : [pen.space(0.5), pen.text(short(source.note, longestNote))]),
     pen.rule(),
     ...lines,
     pen.rule(),
-    pen.pair(print.total, reader.money(source.total), { left: bold, right: bold }),
-    ...fee(print.platformFee, payment.platformFee),
-    ...fee(print.gatewayFee, payment.gatewayFee),
-    ...fee(print.fxFee, payment.fxFee),
-    ...(rate ? [pen.pair(print.rate, reader.rate(source.total.currency, rate, payment.payer.currency))] : []),
-    pen.pair(print.amount, reader.money(payment.payer), { left: large, right: large }),
+    pen.pair(billTexts.total, reader.money(source.total), { left: bold, right: bold }),
+    ...fee(texts.platformFee, payment.platformFee),
+    ...fee(texts.gatewayFee, payment.gatewayFee),
+    ...fee(texts.fxFee, payment.fxFee),
+    ...(rate ? [pen.pair(texts.rate, reader.rate(source.total.currency, rate, payment.payer.currency))] : []),
+    pen.pair(texts.amount, reader.money(payment.payer), { left: large, right: large }),
     pen.rule(),
     pen.qr(proof.url),
-    pen.text(print.verify, { centered: true, color: grey }),
+    pen.text(texts.scan, { centered: true, color: grey }),
     pen.text(proof.address, { centered: true, ...bold }),
     pen.space(0.5),
     pen.code(proof.groups),
@@ -363,7 +359,8 @@ async function draw(document: PDFKit.PDFDocument, printed: PrintedReceipt, layou
     }
     if (pages.length > 1) {
       const name = formatNumber(printed.receipt.bill.source.number)
-      const which = `${name} · ${receiptTexts[printed.reader.language].print.page(index + 1, pages.length)}`
+      const { reader } = printed
+      const which = `${name} · ${reader.count(index + 1)} / ${reader.count(pages.length)}`
       pen.writeRight(which, margin + pen.inner, tallest - margin - size, { color: grey })
     }
     // Others are served between two pages.
@@ -380,7 +377,7 @@ export function printReceipt(printed: PrintedReceipt, paper: Paper): PDFKit.PDFD
   const { source, merchant } = printed.receipt.bill
   const at = source.paidAt ?? source.createdAt
   fonts ??= readFonts()
-  const title = `${receiptTexts[printed.reader.language].print.title} ${formatNumber(source.number)}`
+  const title = `${printed.reader.texts.receipt.name} ${formatNumber(source.number)}`
   const document = new PDFDocument({
     autoFirstPage: false,
     lang: printed.reader.language,

@@ -5,16 +5,13 @@ import { publicBase } from '../platform/http/public-base.ts'
 import { type Http } from '../platform/http/server.ts'
 import { formatNumber } from '../sources/index.ts'
 import { type Verdict, verifyCode } from '../receipts/index.ts'
-import { qrAsPng, qrAsSvg, readPixels } from './qr.ts'
+import { asksForAll, byToken, inQuery, preparePages, readerFor, send } from './page-routes.ts'
 import { type Paper, papers, printReceipt } from './receipt-pdf.ts'
-import { isWorthShowing, prove, type ReceiptPagesContext } from './receipt-service.ts'
-import { type Sent, showVerdict, showVerifyForm } from './receipt-views.ts'
-import { inQuery, preparePages, readerFor, send, sendClosed } from './routes.ts'
-import { openReceipt, type PayPagesContext } from './service.ts'
+import { openReceipt, prove, type ReceiptPagesContext } from './receipt-service.ts'
+import { type Sent, showReceipt, showVerdict, showVerifyForm } from './receipt-views.ts'
 import { showNothing } from './views.ts'
 
 export interface ReceiptRoutesContext extends ReceiptPagesContext {
-  readonly payPages: PayPagesContext
   /** Counts the codes that one address has verified. */
   readonly admitVerification: Admit
 }
@@ -30,17 +27,34 @@ const statusOf: Readonly<Record<Verdict['kind'], number>> = {
 
 const paperOf = (request: FastifyRequest): Paper => papers.find((paper) => paper === inQuery(request, 'size')) ?? 'a4'
 
-/** A picture of an address that never changes; but a link may be canceled, and then its picture should go as well. */
-const pictureSeconds = 300
-
-const byToken = Type.Object({ token: Type.String() })
-
-/** What proves receipts to others, and pictures of payment links. Plain HTML, files, no script. */
+/** Receipts, on the screen and on paper, and what proves them to others. Plain HTML, files, no script. */
 export function receiptPageRoutes(http: Http, context: ReceiptRoutesContext): void {
   preparePages(http)
-  const { db, payPages } = context
+  const { db } = context
   const config = { public: true }
   const hidden = { hide: true }
+
+  http.get('/receipt/:token', { config, schema: { ...hidden, params: byToken } }, async (request, reply) => {
+    const { token } = request.params
+    const reader = readerFor(request)
+    const receipt = await openReceipt(context, token)
+    if (!receipt) return send(request, reply, 404, showNothing(reader, 'unknown'))
+    const proof = await prove(context, receipt, publicBase(request))
+    return send(request, reply, 200, showReceipt(reader, { token, receipt, proof }, asksForAll(request)))
+  })
+
+  http.get('/receipt/:token.pdf', { config, schema: { ...hidden, params: byToken } }, async (request, reply) => {
+    const { token } = request.params
+    const reader = readerFor(request)
+    const receipt = await openReceipt(context, token)
+    if (!receipt) return send(request, reply, 404, showNothing(reader, 'unknown'))
+    await context.admitPrint(token)
+    const proof = await prove(context, receipt, publicBase(request))
+    return reply
+      .header('Content-Type', 'application/pdf')
+      .header('Content-Disposition', `inline; filename="${formatNumber(receipt.bill.source.number)}.pdf"`)
+      .send(printReceipt({ receipt, proof, reader }, paperOf(request)))
+  })
 
   const verify = async (request: FastifyRequest, reply: FastifyReply, sent: Sent): Promise<FastifyReply> => {
     await context.admitVerification(reply, request.ip)
@@ -62,33 +76,5 @@ export function receiptPageRoutes(http: Http, context: ReceiptRoutesContext): vo
       const typed = inQuery(request, 'code')
       return verify(request, reply, { code: typed ?? request.params.code, scanned: typed === undefined })
     },
-  )
-
-  http.get('/receipt/:token.pdf', { config, schema: { ...hidden, params: byToken } }, async (request, reply) => {
-    const { token } = request.params
-    const receipt = await openReceipt(payPages, token)
-    if (!receipt) return send(request, reply, 404, showNothing(readerFor(request), 'unknown'))
-    await context.admitPrint(token)
-    const proof = await prove(context, receipt, publicBase(request))
-    return reply
-      .header('Content-Type', 'application/pdf')
-      .header('Content-Disposition', `inline; filename="${formatNumber(receipt.bill.source.number)}.pdf"`)
-      .send(printReceipt({ receipt, proof, reader: readerFor(request) }, paperOf(request)))
-  })
-
-  const sendPicture = async (request: FastifyRequest, reply: FastifyReply, token: string, type: 'svg' | 'png') => {
-    if (!(await isWorthShowing(context, token))) return sendClosed(request, reply, payPages, token)
-    const address = `${publicBase(request)}/pay/${token}`
-    void reply.header('Cache-Control', `private, max-age=${pictureSeconds}`)
-    return type === 'svg'
-      ? reply.header('Content-Type', 'image/svg+xml').send(qrAsSvg(address))
-      : reply.header('Content-Type', 'image/png').send(qrAsPng(address, readPixels(inQuery(request, 'size'))))
-  }
-
-  http.get('/pay/:token/qr.svg', { config, schema: { ...hidden, params: byToken } }, (request, reply) =>
-    sendPicture(request, reply, request.params.token, 'svg'),
-  )
-  http.get('/pay/:token/qr.png', { config, schema: { ...hidden, params: byToken } }, (request, reply) =>
-    sendPicture(request, reply, request.params.token, 'png'),
   )
 }

@@ -1,18 +1,33 @@
-import { type Clock } from '../kernel/clock.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { type Pool } from '../platform/db/pool.ts'
-import { findLink, isExpired } from '../links/index.ts'
-import { findMerchant } from '../merchants/index.ts'
-import { groupsOf, type ReceiptKeys } from '../receipts/index.ts'
-import { findSourceById } from '../sources/index.ts'
-import { type Receipt } from './service.ts'
+import { findLink } from '../links/index.ts'
+import { findPayment, groupsOf, type Payment, type ReceiptKeys } from '../receipts/index.ts'
+import { type Bill, readBill } from './service.ts'
 
 export interface ReceiptPagesContext {
   readonly db: Pool
-  readonly clock: Clock
   readonly receiptKeys: ReceiptKeys
   /** Counts the papers made of one receipt and throws `RateLimited` past too many: each costs more than a page. */
   readonly admitPrint: (token: string) => void | Promise<void>
+}
+
+export interface Receipt {
+  readonly bill: Bill
+  readonly payment: Payment
+}
+
+/** The receipt a token opens. Undefined for a token that opens none. */
+export async function openReceipt(
+  context: Pick<ReceiptPagesContext, 'db'>,
+  token: string,
+): Promise<Receipt | undefined> {
+  const link = await findLink(context, 'RECEIPT', token)
+  if (!link) return undefined
+  const [bill, payment] = await Promise.all([
+    readBill(context, link),
+    findPayment(context.db, link.merchantId, link.sourceId),
+  ])
+  return payment && { bill, payment }
 }
 
 /** What proves a receipt to people who do not know us. */
@@ -45,16 +60,4 @@ export async function prove(
   })
   const address = `${base}/verify`
   return { code, groups: groupsOf(code), url: `${address}/${code}`, address: address.replace(/^https?:\/\//, '') }
-}
-
-/** Whether a payment link leads to something that is or was to be paid: what is worth a QR code. */
-export async function isWorthShowing({ db, clock }: Pick<ReceiptPagesContext, 'db' | 'clock'>, token: string) {
-  const link = await findLink({ db }, 'PAY', token)
-  if (!link) return false
-  const [source, merchant] = await Promise.all([
-    findSourceById(db, link.merchantId, link.sourceId),
-    findMerchant(db, link.merchantId),
-  ])
-  if (source?.status === 'PAID' || source?.status === 'PROCESSING') return true
-  return source?.status === 'ACTIVE' && merchant?.paymentLinksAllowed === true && !isExpired(link, clock.now())
 }

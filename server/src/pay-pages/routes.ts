@@ -1,71 +1,22 @@
-import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
-import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
-import Negotiator from 'negotiator'
-import { Type } from 'typebox'
-import { Problem } from '../kernel/problem.ts'
-import { isDatabaseUnavailable } from '../platform/db/availability.ts'
-import { RateLimited } from '../platform/http/problems.ts'
+import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { publicBase } from '../platform/http/public-base.ts'
 import { type Http } from '../platform/http/server.ts'
 import { cardPageRoutes } from './card-routes.ts'
 import { isCardTry, showCardWaiting } from './card-views.ts'
-import { type Html } from './html.ts'
 import { readLooks, readReference } from './model.ts'
-import { type Reader, readerOf } from './reader.ts'
-import { prove, type ReceiptPagesContext } from './receipt-service.ts'
-import { showProof } from './receipt-views.ts'
+import { asksForAll, byToken, inQuery, preparePages, readerFor, send } from './page-routes.ts'
+import { qrAsPng, qrAsSvg, readPixels } from './qr.ts'
 import {
   askWhetherWaiting,
+  isWorthShowing,
   openPayPage,
-  openReceipt,
   pay,
   type PayPage,
   type PayPagesContext,
   type SentForm,
 } from './service.ts'
-import { contentSecurityPolicy, livePolicy } from './style.ts'
-import { type Asked, showNothing, showPayPage, showReceipt } from './views.ts'
-
-const compressors = {
-  // Half the levels above five cost more time than they save bytes on pages of this size.
-  br: (text: string) => promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
-  gzip: promisify(gzip),
-} as const
-
-type Encoding = keyof typeof compressors
-
-/** Pages are about money and for one reader: stored nowhere, framed nowhere, and telling nobody where a reader came from. */
-const headers = {
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': contentSecurityPolicy,
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'X-Robots-Tag': 'noindex',
-  Vary: 'Accept-Encoding, Accept-Language',
-} as const
-
-/** The smallest form of a page that its reader's browser takes. */
-function encodingFor({ headers: sent }: FastifyRequest): Encoding | undefined {
-  const taken = new Negotiator({ headers: sent }).encodings(['br', 'gzip', 'identity'])
-  return (['br', 'gzip'] as const).find((encoding) => taken.includes(encoding))
-}
-
-export async function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  page: Html,
-): Promise<FastifyReply> {
-  void reply.code(status).header('Content-Type', 'text/html; charset=utf-8')
-  const encoding = encodingFor(request)
-  if (!encoding) return reply.send(page.text)
-  return reply.header('Content-Encoding', encoding).send(await compressors[encoding](page.text))
-}
+import { livePolicy } from './style.ts'
+import { type Asked, showPayPage } from './views.ts'
 
 /** Asked every few seconds over networks that charge for each byte: a word, and nothing at all while it is the same. */
 function sendStatus(request: FastifyRequest, reply: FastifyReply, word: string): FastifyReply {
@@ -98,84 +49,28 @@ const statusFor = (page: PayPage): number =>
 /** Exactly as it was given; only what no header can carry is written the way browsers would ask for it. */
 const locationOf = (url: string): string => (/^[\x21-\x7e]+$/.test(url) ? url : new URL(url).href)
 
-/** A form may come from a browser of any age. It is small; anything larger is none of ours. */
-const formLimit = 8 * 1024
-
 function readForm(body: unknown): SentForm {
   const fields = new URLSearchParams(typeof body === 'string' ? body : '')
   const field = (name: string): string => fields.get(name) ?? ''
   return { option: field('option'), phone: field('phone'), reference: field('reference'), sure: field('sure') }
 }
 
-const byToken = Type.Object({ token: Type.String() })
-
-/** Browsers and people write what they like into an address: what is not ours is as good as nothing. */
-export function inQuery({ query }: FastifyRequest, name: string): string | undefined {
-  const value = (query as Readonly<Record<string, unknown>>)[name]
-  return typeof value === 'string' ? value : undefined
-}
-
 const askedFor = (request: FastifyRequest): Asked => ({
   reference: readReference(inQuery(request, 'try')),
   looks: readLooks(inQuery(request, 'looks')),
-  all: inQuery(request, 'lines') === 'all',
+  all: asksForAll(request),
 })
-
-export const readerFor = (request: FastifyRequest): Reader =>
-  readerOf(inQuery(request, 'lang'), request.headers['accept-language'])
 
 function sendPayPage(request: FastifyRequest, reply: FastifyReply, page: PayPage, asked: Asked): Promise<FastifyReply> {
   if (page.kind === 'waiting') void reply.header('Content-Security-Policy', livePolicy)
   return send(request, reply, statusFor(page), showPayPage(readerFor(request), page, asked))
 }
 
-function sendFailure(error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const cause: unknown = error
-  const show = (why: 'unknown' | 'busy' | 'broken', status: number): Promise<FastifyReply> =>
-    send(request, reply, status, showNothing(readerFor(request), why))
-  if (cause instanceof RateLimited) {
-    void reply.header('Retry-After', cause.retryAfterSeconds)
-    return show('busy', 429)
-  }
-  const unavailable = isDatabaseUnavailable(cause) || (cause instanceof Problem && cause.kind === 'unavailable')
-  if (!unavailable && error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return show('unknown', error.statusCode)
-  }
-  request.log.error({ err: error }, unavailable ? 'database unavailable' : 'request failed')
-  void reply.header('Retry-After', 5)
-  return show('broken', unavailable ? 503 : 500)
-}
-
-/** The page of a link that is not to be paid, in the place of what was asked for. */
-export async function sendClosed(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: PayPagesContext,
-  token: string,
-): Promise<FastifyReply> {
-  const page = await openPayPage(context, token)
-  return sendPayPage(request, reply, page, askedFor(request))
-}
-
-/** What all pages have in common: what they read, how they fail, and the headers that keep them to their reader. */
-export function preparePages(http: Http): void {
-  http.removeAllContentTypeParsers()
-  http.addContentTypeParser('*', { parseAs: 'string', bodyLimit: formLimit }, (_request, body, done) => {
-    done(null, body)
-  })
-  http.setErrorHandler(sendFailure)
-  http.addHook('onSend', async (_request, reply) => {
-    // No page of another site has any business reading these.
-    reply.removeHeader('Access-Control-Allow-Origin')
-    reply.removeHeader('Access-Control-Expose-Headers')
-    if (reply.getHeader('Content-Type') === 'text/plain') return
-    // What needs more than other pages, or may be kept, has said so itself.
-    for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value)
-  })
-}
+/** A picture of an address that never changes; but a link may be canceled, and then its picture should go as well. */
+const pictureSeconds = 300
 
 /** The pages of payers: plain HTML, forms and links; a script only watches, and nothing depends on it. */
-export function payPageRoutes(http: Http, context: PayPagesContext & Pick<ReceiptPagesContext, 'receiptKeys'>): void {
+export function payPageRoutes(http: Http, context: PayPagesContext): void {
   preparePages(http)
   const config = { public: true }
 
@@ -207,11 +102,21 @@ export function payPageRoutes(http: Http, context: PayPagesContext & Pick<Receip
 
   cardPageRoutes(http, context, { send, readerFor })
 
-  http.get('/receipt/:token', { config, schema: { hide: true, params: byToken } }, async (request, reply) => {
-    const receipt = await openReceipt(context, request.params.token)
-    const reader = readerFor(request)
-    if (!receipt) return send(request, reply, 404, showNothing(reader, 'unknown'))
-    const proof = showProof(reader, request.params.token, await prove(context, receipt, publicBase(request)))
-    return send(request, reply, 200, showReceipt(reader, receipt, askedFor(request).all, proof))
-  })
+  const sendPicture = async (request: FastifyRequest, reply: FastifyReply, token: string, type: 'svg' | 'png') => {
+    if (!(await isWorthShowing(context, token))) {
+      return sendPayPage(request, reply, await openPayPage(context, token), askedFor(request))
+    }
+    const address = `${publicBase(request)}/pay/${token}`
+    void reply.header('Cache-Control', `private, max-age=${pictureSeconds}`)
+    return type === 'svg'
+      ? reply.header('Content-Type', 'image/svg+xml').send(qrAsSvg(address))
+      : reply.header('Content-Type', 'image/png').send(qrAsPng(address, readPixels(inQuery(request, 'size'))))
+  }
+
+  http.get('/pay/:token/qr.svg', { config, schema: { hide: true, params: byToken } }, (request, reply) =>
+    sendPicture(request, reply, request.params.token, 'svg'),
+  )
+  http.get('/pay/:token/qr.png', { config, schema: { hide: true, params: byToken } }, (request, reply) =>
+    sendPicture(request, reply, request.params.token, 'png'),
+  )
 }

@@ -96,7 +96,7 @@ export type PayPage =
   | { readonly kind: 'failed'; readonly bill: Bill; readonly attempt: Attempt; readonly mayTryAgain: boolean }
   | { readonly kind: 'paid'; readonly bill: Bill; readonly payment: Payment; readonly receipt: Link }
 
-async function readBill({ db }: Pick<PayPagesContext, 'db'>, { merchantId, sourceId }: Link): Promise<Bill> {
+export async function readBill({ db }: Pick<PayPagesContext, 'db'>, { merchantId, sourceId }: Link): Promise<Bill> {
   const source = await findSourceById(db, merchantId, sourceId)
   invariant(source, 'a link leads to a document')
   const [{ items, counterparty }, merchant, checkout] = await Promise.all([
@@ -361,18 +361,14 @@ export async function pay(context: PayPagesContext, token: string, sent: SentFor
   return { kind: 'tried', reference }
 }
 
-export interface Receipt {
-  readonly bill: Bill
-  readonly payment: Payment
-}
-
-/** The receipt a token opens. Undefined for a token that opens none. */
-export async function openReceipt(context: PayPagesContext, token: string): Promise<Receipt | undefined> {
-  const link = await findLink(context, 'RECEIPT', token)
-  if (!link) return undefined
-  const [bill, payment] = await Promise.all([
-    readBill(context, link),
-    findPayment(context.db, link.merchantId, link.sourceId),
+/** Whether a payment link leads to something that is or was to be paid: what is worth a QR code. */
+export async function isWorthShowing({ db, clock }: Pick<PayPagesContext, 'db' | 'clock'>, token: string) {
+  const link = await findLink({ db }, 'PAY', token)
+  if (!link) return false
+  const [source, merchant] = await Promise.all([
+    findSourceById(db, link.merchantId, link.sourceId),
+    findMerchant(db, link.merchantId),
   ])
-  return payment && { bill, payment }
+  if (source?.status === 'PAID' || source?.status === 'PROCESSING') return true
+  return source?.status === 'ACTIVE' && merchant?.paymentLinksAllowed === true && !isExpired(link, clock.now())
 }

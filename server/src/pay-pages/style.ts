@@ -31,7 +31,7 @@ export const style = [
   'input[type=radio]{width:24px;height:24px;margin:0;flex:none;accent-color:#0a5c3b}',
   'input[type=tel]{width:100%;min-height:3rem;font:inherit;font-size:1.1rem;padding:0 12px;border:1px solid #767676;border-radius:.5rem}',
   'textarea{display:block;width:100%;font:1rem/1.5 ui-monospace,monospace;padding:.5rem 12px;border:1px solid #767676;border-radius:.5rem}',
-  'section>h2:first-child{margin-top:0}.code{font:.95rem/1.6 ui-monospace,monospace}svg{display:block;max-width:100%;height:auto;margin:0 auto 1rem}',
+  '.code{font:.95rem/1.6 ui-monospace,monospace}.qr{display:block;max-width:100%;height:auto;margin:0 auto 1rem}',
   'input[aria-invalid]{border:2px solid #b3261e}',
   'button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 12px;font:inherit;font-weight:700;text-align:center;text-decoration:none;color:#fff;background:#0a5c3b;border:0;border-radius:.5rem;margin:1rem 0 0;cursor:pointer}',
   '.quiet{display:block;min-height:3rem;padding:.7rem 0;color:#0a4f8a}',

@@ -4,13 +4,13 @@ import { type Attempt } from '../executions/index.ts'
 import { countryOf } from '../payment-methods/index.ts'
 import { type PromptHelp } from '../providers/provider.ts'
 import { type Payment } from '../receipts/index.ts'
-import { formatNumber, type Source, type SourceItem } from '../sources/index.ts'
+import { formatNumber, type SourceItem, type SourceNumber } from '../sources/index.ts'
 import { cardTexts } from './card-texts.ts'
 import { type Html, html } from './html.ts'
 import { endingOf, feesOnTop, type Looks, type Option, pauseSeconds, secondsLeft, writeOption } from './model.ts'
 import { type Onward, page } from './page.ts'
 import { type Query, type Reader } from './reader.ts'
-import { type Bill, type Mistake, type PayForm, type PayPage, type Receipt } from './service.ts'
+import { type Bill, type Mistake, type PayForm, type PayPage } from './service.ts'
 
 /** What people wrote, cut to what a page on a slow line can carry. */
 export const short = (text: string, most: number): string => {
@@ -19,13 +19,13 @@ export const short = (text: string, most: number): string => {
 }
 
 const longestName = 80
-const longestNote = 500
+export const longestNote = 500
 const mostLines = 40
 
 export const nameOf = ({ merchant }: Bill): string => short(merchant.name, longestName)
 
-const documentName = ({ texts }: Reader, { kind, number }: Source): string =>
-  `${texts.documents[kind]} ${formatNumber(number)}`
+export const documentName = ({ texts }: Reader, number: SourceNumber): string =>
+  `${texts.documents[number.kind]} ${formatNumber(number)}`
 
 export const methodName = ({ texts }: Reader, method: PaymentMethod): string => texts.methods[method]
 
@@ -59,7 +59,7 @@ export function showBill(reader: Reader, { source, items }: Bill, all: boolean):
   const shown = all ? items : items.slice(0, mostLines)
   const hidden = items.length - shown.length
   return html`<section aria-label="${bill.title}">
-    <p>${documentName(reader, source)}</p>
+    <p>${documentName(reader, source.number)}</p>
     ${source.note !== '' && html`<p><bdi>${all ? source.note : short(source.note, longestNote)}</bdi></p>`}
     <table>
       <tbody>
@@ -278,7 +278,7 @@ export const term = (name: string, value: Html | string | undefined): Html | und
         <dd><bdi>${value}</bdi></dd>`
 
 /** How a document was paid: the same figures as in the receipt that the API answers. */
-function showPaid(reader: Reader, bill: Bill, payment: Payment): Html {
+export function showPaid(reader: Reader, bill: Bill, payment: Payment): Html {
   const { receipt, form } = reader.texts
   const { source } = bill
   const fees = feesOnTop(source.feeBearer, payment)
@@ -355,14 +355,6 @@ export function showPayPage(reader: Reader, shown: PayPage, asked: Asked): Html 
       return showResult(reader, shown, asked)
   }
 }
-
-export const showReceipt = (reader: Reader, { bill, payment }: Receipt, all: boolean, proof: Html): Html =>
-  page(reader, {
-    title: reader.texts.receipt.title(documentName(reader, bill.source)),
-    body: html`<section>${showPaid(reader, bill, payment)}</section>
-      ${showBill(reader, bill, all)}${proof}`,
-    here: all ? { lines: 'all' } : {},
-  })
 
 /** A page about no document in particular. */
 export function showNothing(reader: Reader, why: 'unknown' | 'busy' | 'broken'): Html {

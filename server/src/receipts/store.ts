@@ -90,6 +90,7 @@ export interface ReceiptState {
   /** What the payer paid. */
   readonly paid: Money
   readonly paidAt: Date
+  readonly method: PaymentMethod
   readonly providerTransactionId: string | undefined
   /** What of it went back to the payer, and what is on its way. */
   readonly givenBack: Money
@@ -104,6 +105,7 @@ interface ReceiptStateRow extends Row {
   merchant_name: string
   payer_minor: string
   payer_currency: string
+  method: PaymentMethod
   provider_transaction_id: string | null
   given_back_minor: string
   under_way_minor: string
@@ -119,7 +121,7 @@ export async function findReceiptState(
     db,
     'find-receipt-state',
     `select kind, number_year, number_counter, paid_at, merchant_name, payer_minor, payer_currency,
-            provider_transaction_id, given_back_minor, under_way_minor
+            method, provider_transaction_id, given_back_minor, under_way_minor
      from receipt_states
      where merchant_id = $1 and source_id = $2`,
     [merchantId, sourceId],
@@ -130,6 +132,7 @@ export async function findReceiptState(
       number: { kind: row.kind, year: row.number_year, counter: BigInt(row.number_counter) },
       paid: readMoney(row.payer_minor, row.payer_currency),
       paidAt: row.paid_at,
+      method: row.method,
       providerTransactionId: row.provider_transaction_id ?? undefined,
       givenBack: readMoney(row.given_back_minor, row.payer_currency),
       underWay: readMoney(row.under_way_minor, row.payer_currency),

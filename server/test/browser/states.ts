@@ -18,6 +18,7 @@ interface State {
 export const names = [
   ...(['form', 'form-of-another-country', 'wrong-number', 'wrong-operator', 'waiting', 'failed', 'paid'] as const),
   ...(['receipt', 'canceled', 'expired', 'switched-off', 'unpayable', 'unknown', 'busy'] as const),
+  ...(['verify', 'genuine', 'mistyped'] as const),
 ]
 export type Name = (typeof names)[number]
 export type States = Readonly<Record<Name, State>>
@@ -51,6 +52,12 @@ export async function makeStates({ api, database, url }: World): Promise<States>
 
   const paid = await aBill('000')
   expect((await untilOver(await submit(await open(paid.url)))).status).toBe(303)
+  const receipt = await open(linkOf(await open(paid.url), 'Open the receipt'))
+  const verify = `${url()}/verify`
+  const mistype = async (page: Page) => {
+    await page.fill('#code', 'abcde fghjk')
+    await page.click('button')
+  }
   const canceled = await aBill('000')
   await ok(cancel(api, documentOf(canceled)))
   const expired = await aBill('000')
@@ -80,13 +87,16 @@ export async function makeStates({ api, database, url }: World): Promise<States>
     waiting: { url: (await after('129')).url, status: 200 },
     failed: { url: (await untilOver(await after('049'))).url, status: 200 },
     paid: { url: paid.url, status: 200 },
-    receipt: { url: linkOf(await open(paid.url), 'Open the receipt'), status: 200 },
+    receipt: { url: receipt.url, status: 200 },
     canceled: { url: canceled.url, status: 410 },
     expired: { url: expired.url, status: 410 },
     'switched-off': { url: switchedOff.url, status: 403 },
     unpayable: { url: (await aBill('000', { items: bridge })).url, status: 200 },
     unknown: { url: `${url()}/pay/${randomBytes(24).toString('base64url')}`, status: 404 },
     busy: { url: busy.url, status: 200, arrive: tryTooOften },
+    verify: { url: verify, status: 200 },
+    genuine: { url: linkOf(receipt, 'Verify this receipt'), status: 200 },
+    mistyped: { url: verify, status: 200, arrive: mistype },
   }
 }
 

@@ -70,13 +70,19 @@ async function statesToWeigh(): Promise<Readonly<Record<string, { readonly url: 
   await database.pool.query(`update links set expires_at = now() - interval '1 hour' where source_id = $1`, [
     expired.source_id,
   ])
+  const receipt = await open(linkOf(await open(paid.url), 'Open the receipt'))
+  const verify = `${world.url()}/verify`
+  const mistyped = new URLSearchParams({ code: randomBytes(900).toString('base64') })
   return {
     form: { url: form },
     'form with a mistake': { url: form, body: 'option=&phone=12' },
     waiting: { url: (await after('231880005129')).url },
     failed: { url: (await untilOver(await after('231880006049'))).url },
     paid: { url: paid.url },
-    receipt: { url: linkOf(await open(paid.url), 'Open the receipt') },
+    receipt: { url: receipt.url },
+    verify: { url: verify },
+    genuine: { url: linkOf(receipt, 'Verify this receipt') },
+    mistyped: { url: `${verify}?${mistyped.toString()}` },
     canceled: { url: canceled.url },
     expired: { url: expired.url },
     unknown: { url: `${world.url()}/pay/${randomBytes(24).toString('base64url')}` },

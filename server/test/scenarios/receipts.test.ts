@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ok, signIn } from '../support/black-box/api-client.ts'
-import { linkOf, open, type Page } from '../support/black-box/browser.ts'
+import { linkOf, open, type Page, submit } from '../support/black-box/browser.ts'
 import {
   aCheckout,
   anAttempt,
@@ -240,6 +240,38 @@ describe('online', () => {
     expect(page.action).toBe(`${world.url()}/verify?`)
   })
 
+  test('a language chosen by hand goes along from the receipt to the verdict, and from code to code', async () => {
+    const { document, url, code } = await aReceipt({ kind: 'INVOICE', amount: 1250 })
+    const receipt = await open(linkOf(await open(url), 'Français'))
+    expect(receipt.heading.replaceAll('\u00a0', ' ')).toBe(`Reçu : Facture ${document.number}`)
+    expect(receipt.text).toContain('Avec ce code, chacun peut vérifier que le reçu est authentique.')
+    const told = await open(linkOf(receipt, 'Vérifier ce reçu'))
+    expect([told.status, told.heading]).toEqual([200, 'Authentique'])
+    for (const shown of [`Pour Facture ${document.number}`, '1 287,50 USD', 'Payé. Rien n’a été remboursé.']) {
+      expect(told.text.replaceAll(/[\u00a0\u202f]/g, ' ')).toContain(shown)
+    }
+    expect((await open(linkOf(told, 'Ikinyarwanda'))).heading).toBe('Ni iy’ukuri')
+    const form = await open(linkOf(told, 'Vérifier un autre reçu'))
+    expect([form.heading, new URL(form.url).search]).toEqual(['Vérifier un reçu', '?lang=fr'])
+    const slip = await submit(form, { code: spoilt(code) })
+    expect([slip.status, slip.heading]).toEqual([422, 'Mal recopié'])
+    // What was typed stays in the field, in another language too.
+    const other = await open(linkOf(slip, 'English'))
+    expect(other.heading).toBe('Not copied correctly')
+    expect(other.fields.find(({ name }) => name === 'code')?.value).toBe(spoilt(code))
+    const mended = await submit(other, { code })
+    expect([mended.status, mended.heading]).toEqual([200, 'Genuine'])
+    expect((await open(linkOf(mended, 'Verify another receipt'))).heading).toBe('Verify a receipt')
+  })
+
+  test('a receipt and what verifies it say one time, on the clocks of the country it was paid from', async () => {
+    const timeIn = ({ text }: Page) => /Paid on (.*?) (?:Amount|Reference)/.exec(text)?.[1]
+    const { page, code } = await aReceipt({ currency: 'RWF', phone: '250783456789', method: 'MTN_MOMO_RWA' })
+    // How a zone is called changes between versions of the locale data, what it is does not.
+    expect(timeIn(page)).toMatch(/ (GMT\+2|CAT)$/)
+    expect(timeIn(await verify(code))).toBe(timeIn(page))
+  })
+
   test('the key outlives a restart, and a retired one what it signed', async () => {
     const { url, code } = await aReceipt()
     await world.restart()
@@ -269,8 +301,8 @@ describe('online', () => {
 })
 
 describe('on paper', () => {
-  const load = async (url: string) => {
-    const response = await fetch(url)
+  const load = async (url: string, headers: Readonly<Record<string, string>> = {}) => {
+    const response = await fetch(url, { headers })
     return { response, bytes: Buffer.from(await response.arrayBuffer()) }
   }
 
@@ -301,8 +333,17 @@ describe('on paper', () => {
       expect(Math.round(((pdf.pages[0]?.[0] ?? 0) / 72) * 25.4)).toBe(width)
       expect((await load(linkOf(page, link))).bytes).toEqual(bytes)
     }
-    const french = await load(`${linkOf(page, 'Download as PDF (A4)')}?lang=fr`)
-    expect(readPdf(french.bytes).lines).toContain('Reçu')
+  })
+
+  test('a paper is in its reader’s language, the same bytes each time it is printed in that', async () => {
+    const { url } = await aReceipt({ amount: 1250 })
+    const asked = await load(`${url}.pdf`, { 'accept-language': 'fr-CD, en;q=0.5' })
+    const text = readPdf(asked.bytes).lines.join(' ').replaceAll('\u00a0', ' ')
+    for (const shown of ['Reçu', '1 287,50 USD', 'Frais de l’opérateur']) expect(text).toContain(shown)
+    const chosen = linkOf(await open(`${url}?lang=fr`), 'Télécharger en PDF (A4)')
+    expect(new URL(chosen).search).toBe('?lang=fr')
+    expect((await load(chosen, { 'accept-language': 'rw' })).bytes).toEqual(asked.bytes)
+    expect((await load(`${url}.pdf?lang=rw`)).bytes).not.toEqual(asked.bytes)
   })
 
   test('in another currency the rate and both amounts are on it', async () => {

@@ -27,6 +27,8 @@ export interface Page {
   readonly text: string
   readonly fields: readonly Field[]
   readonly action: string | undefined
+  /** How its form is sent: by what its address says, or by what comes with it. */
+  readonly method: string
   readonly links: ReadonlyMap<string, string>
   readonly refresh: { readonly seconds: number; readonly url: string } | undefined
   readonly elements: readonly Element[]
@@ -77,15 +79,16 @@ function read(url: string, status: number, headers: Headers, html: string): Page
     heading: named('h1').map(textIn).map(folded).join(' | '),
     text: folded(textIn(document)),
     fields: (form ? elementsIn(form) : [])
-      .filter(({ tagName }) => tagName === 'input')
+      .filter(({ tagName }) => tagName === 'input' || tagName === 'textarea')
       .map((input) => ({
         name: attribute(input, 'name') ?? '',
         type: attribute(input, 'type') ?? 'text',
-        value: attribute(input, 'value') ?? '',
+        value: input.tagName === 'textarea' ? textIn(input) : (attribute(input, 'value') ?? ''),
         checked: attribute(input, 'checked') !== undefined,
         label: labelOf(input),
       })),
     action: form && absolute(attribute(form, 'action') ?? ''),
+    method: (form && attribute(form, 'method')) ?? 'get',
     links: new Map(named('a').map((link) => [folded(textIn(link)), absolute(attribute(link, 'href') ?? '')] as const)),
     refresh: refresh && { seconds: Number(seconds), url: absolute(next) },
     elements,
@@ -125,7 +128,9 @@ export function filledIn(page: Page, changes: Readonly<Record<string, string>> =
 /** Sends the form of a page, and goes where the answer leads as long as that is our own. */
 export async function submit(page: Page, changes: Readonly<Record<string, string>> = {}): Promise<Page> {
   if (page.action === undefined) throw new Error(`no form: ${page.text}`)
-  const answer = await load(page.action, { method: 'POST', body: filledIn(page, changes) })
+  const sent = filledIn(page, changes)
+  if (page.method === 'get') return open(new URL(`?${sent.toString()}`, page.action).href)
+  const answer = await load(page.action, { method: 'POST', body: sent })
   const onward = locationOf(answer)
   if (onward === undefined) return answer
   expect([answer.status, new URL(onward).origin]).toEqual([303, new URL(page.url).origin])

@@ -72,7 +72,7 @@ export async function expectToFit(page: Page): Promise<void> {
 /** Everything that can be tapped is at least as high and as wide as a fingertip. A field is tapped by its label as well. */
 export async function expectTappable(page: Page): Promise<void> {
   const small =
-    await page.evaluate(`Array.from(document.querySelectorAll('a, button, summary, input:not([type=hidden])'))
+    await page.evaluate(`Array.from(document.querySelectorAll('a, button, summary, textarea, input:not([type=hidden])'))
     .map((each) => each.closest('label') || each)
     .filter((each) => each.checkVisibility())
     .map((each) => [each.outerHTML.slice(0, 120), each.getBoundingClientRect()])

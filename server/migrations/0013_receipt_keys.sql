@@ -21,8 +21,8 @@ create table receipt_keys (
 create view receipt_states as
 select
   source.merchant_id, source.id as source_id, source.kind, source.number_year, source.number_counter, source.paid_at,
-  merchant.name as merchant_name, e.payer_minor, e.payer_currency, e.provider_transaction_id, refunds.given_back_minor,
-  refunds.under_way_minor
+  merchant.name as merchant_name, e.payer_minor, e.payer_currency, e.method, e.provider_transaction_id,
+  refunds.given_back_minor, refunds.under_way_minor
 from sources source
 join merchants merchant on merchant.id = source.merchant_id
 join executions e
