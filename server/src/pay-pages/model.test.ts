@@ -5,6 +5,7 @@ import { type Quote } from '../fees/index.ts'
 import {
   endingOf,
   feesOnTop,
+  nameForOthers,
   pauseSeconds,
   readLooks,
   readOption,
@@ -123,4 +124,14 @@ test('a key is one that we could have minted', () => {
   ]) {
     expect(readReference(other)).toBeUndefined()
   }
+})
+
+test.each([
+  ['231880000001', '••• 001'],
+  ['+231 (88) 000-0001', '••• 001'],
+  ['Musu Kollie', 'Musu Kollie'],
+  ['Shop 24', 'Shop 24'],
+  ['1802', '1802'],
+])('a receipt calls %j %j', (name, shown) => {
+  expect(nameForOthers(name)).toBe(shown)
 })

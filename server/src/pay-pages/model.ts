@@ -85,6 +85,11 @@ export function secondsLeft(startedAt: Date, now: Date): number {
 /** The end of a number: enough for its owner to know it, too little for anybody else. */
 export const endingOf = (phone: string): string => phone.slice(-3)
 
+export const masked = (phone: string): string => (phone === '' ? '' : `••• ${endingOf(phone)}`)
+
+/** A checkout without a name calls its payer by their number: a receipt is shown to others, who must not learn it. */
+export const nameForOthers = (name: string): string => (/^\+?[\d\s().-]{7,}$/.test(name) ? masked(name) : name)
+
 const uuid4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** The key a form was made with: as we wrote it, or no key of ours. */

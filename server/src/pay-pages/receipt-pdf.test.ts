@@ -110,6 +110,10 @@ test.each(['a4', '80mm'] as const)('a receipt on %s says what the receipt says, 
   expect(textOf(pdf)).not.toContain('231880000001')
 })
 
+test('a payer who is known by a number alone is not named by it', async () => {
+  expect(textOf(await read('a4', { payer: '231880000001' }))).not.toContain('231880000001')
+})
+
 test('fees that the merchant bears are no business of its payer', async () => {
   const text = textOf(await read('a4', { feeBearer: 'PAYEE' }))
   for (const hidden of ['Platform fee', 'Operator’s fee', 'Exchange fee']) expect(text).not.toContain(hidden)

@@ -5,7 +5,7 @@ import PDFDocument from 'pdfkit'
 import { money, type Money } from '../kernel/money.ts'
 import { countryOf } from '../payment-methods/index.ts'
 import { formatNumber } from '../sources/index.ts'
-import { endingOf } from './model.ts'
+import { masked, nameForOthers } from './model.ts'
 import { qrOf, qrRuns } from './qr.ts'
 import { type Reader } from './reader.ts'
 import { type Proof, type Receipt } from './receipt-service.ts'
@@ -258,9 +258,6 @@ class Pen {
   }
 }
 
-/** The owner of a number knows it by its end; nobody else learns it. */
-const masked = (phone: string): string => (phone === '' ? '' : `••• ${endingOf(phone)}`)
-
 const linesAtOnce = 100
 
 async function compose(
@@ -295,7 +292,7 @@ async function compose(
     ...fact(texts.document, documentName(reader, source.number)),
     ...fact(texts.issued, showTime(source.createdAt)),
     ...fact(texts.when, source.paidAt && showTime(source.paidAt)),
-    ...fact(texts.from, short(payment.counterpartyName, longestName)),
+    ...fact(texts.from, short(nameForOthers(payment.counterpartyName), longestName)),
     ...fact(texts.phone, masked(payment.counterpartyPhone)),
     ...fact(texts.method, methodName(reader, payment.method)),
     ...fact(texts.reference, payment.providerTransactionId && short(payment.providerTransactionId, longestName)),

@@ -7,7 +7,16 @@ import { type Payment } from '../receipts/index.ts'
 import { formatNumber, type SourceItem, type SourceNumber } from '../sources/index.ts'
 import { cardTexts } from './card-texts.ts'
 import { type Html, html } from './html.ts'
-import { endingOf, feesOnTop, type Looks, type Option, pauseSeconds, secondsLeft, writeOption } from './model.ts'
+import {
+  endingOf,
+  feesOnTop,
+  type Looks,
+  nameForOthers,
+  type Option,
+  pauseSeconds,
+  secondsLeft,
+  writeOption,
+} from './model.ts'
 import { type Onward, page } from './page.ts'
 import { type Query, type Reader } from './reader.ts'
 import { type Bill, type Mistake, type PayForm, type PayPage } from './service.ts'
@@ -283,7 +292,7 @@ export function showPaid(reader: Reader, bill: Bill, payment: Payment): Html {
   const { source } = bill
   const fees = feesOnTop(source.feeBearer, payment)
   return html`<dl>
-    ${term(receipt.to, nameOf(bill))} ${term(receipt.from, short(payment.counterpartyName, longestName))}
+    ${term(receipt.to, nameOf(bill))} ${term(receipt.from, short(nameForOthers(payment.counterpartyName), longestName))}
     ${term(receipt.when, source.paidAt && reader.time(source.paidAt, countryOf(payment.method)))}
     ${term(receipt.amount, reader.money(payment.payer))}
     ${term(receipt.fees, fees && form.feesIncluded(reader.money(fees)))}
