@@ -2,9 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { aClient, aPayment, aStripe } from '../test/stripe.ts'
 import { aDeposit, aFolder, aMerchant, apiToken, initiate, lookUp } from '../test/support.ts'
+
+/** Programs are started here, which takes its time on a busy machine. */
+vi.setConfig({ testTimeout: 30_000 })
 
 const run = (environment: Record<string, string>) => {
   const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'main.ts')], {

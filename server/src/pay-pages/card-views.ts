@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { type Attempt } from '../executions/index.ts'
-import { cardTexts } from './card-texts.ts'
 import { type CardOption, writeCardOption } from './card-options.ts'
 import { type CardPage } from './card-service.ts'
 import { Html, html } from './html.ts'
@@ -11,13 +10,12 @@ import { type Bill, type PayPage } from './service.ts'
 import { style } from './style.ts'
 import { type Asked, marks, nameOf, showBill } from './views.ts'
 
-const mistakeOf = ({ language }: Reader, { mistake }: CardPage): Html | undefined =>
-  mistake &&
-  html`<p class="alert" role="alert">${cardTexts[language].mistake} ${cardTexts[language].mistakes[mistake]}</p>`
+const mistakeOf = ({ texts }: Reader, { mistake }: CardPage): Html | undefined =>
+  mistake && html`<p class="alert" role="alert">${texts.card.mistake} ${texts.card.mistakes[mistake]}</p>`
 
 /** What it costs in each currency. Links and no form: what a form is sent to, and every redirect after it, must be ours. */
 export function showCardPage(reader: Reader, shown: CardPage, token: string): Html {
-  const texts = cardTexts[reader.language]
+  const texts = reader.texts.card
   const { bill, options, reference } = shown
   const addressOf = (option: CardOption): string =>
     reader.address({ option: writeCardOption(option), reference }, 'card/form')
@@ -85,7 +83,7 @@ export function showElementsForm(
   option: CardOption,
   { nonce, publishableKey }: { readonly nonce: string; readonly publishableKey: string },
 ): Html {
-  const { form } = cardTexts[reader.language]
+  const { form } = reader.texts.card
   const choice = { option: writeCardOption(option), reference: shown.reference }
   const body = html`${showBill(reader, shown.bill, false)}
     <form method="post" action="${reader.address({}, 'return')}" id="card-form" data-key="${publishableKey}">
@@ -117,7 +115,7 @@ export function showCardWaiting(
   { reference, looks }: Asked,
   token: string,
 ): Html {
-  const { waiting } = cardTexts[reader.language]
+  const { waiting } = reader.texts.card
   const seconds = pauseSeconds(looks)
   const again = reader.address({ try: reference, looks: looks === 'stop' ? 1 : looks + 1 })
   const bank = attempt.requiresAction && reference !== undefined

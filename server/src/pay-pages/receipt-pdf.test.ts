@@ -40,7 +40,13 @@ function aPaper(its: Differences = {}): PrintedReceipt {
       bill: {
         merchant: {
           ...{ id: merchantId, name: its.merchant ?? 'Kollie Market', type: 'ORGANIZATION', createdAt },
-          ...{ email: undefined, phone: undefined, verifiedAt: createdAt, paymentLinksAllowed: true },
+          ...{
+            email: undefined,
+            phone: undefined,
+            verifiedAt: createdAt,
+            paymentLinksAllowed: true,
+            cardsAllowed: false,
+          },
         },
         source: {
           ...{ id: '42' as SourceId, kind: 'INVOICE', ownerId: merchantId, ownerType: 'ORGANIZATION', status: 'PAID' },

@@ -5,7 +5,6 @@ import { countryOf } from '../payment-methods/index.ts'
 import { type PromptHelp } from '../providers/provider.ts'
 import { type Payment } from '../receipts/index.ts'
 import { formatNumber, type SourceItem, type SourceNumber } from '../sources/index.ts'
-import { cardTexts } from './card-texts.ts'
 import { type Html, html } from './html.ts'
 import {
   endingOf,
@@ -177,7 +176,7 @@ function showForm(reader: Reader, bill: Bill, form: PayForm, all: boolean): Html
       <button>${texts.form.pay}</button>
       <p class="hint">${texts.form.payHint}${until && ` ${texts.form.until(reader.time(until, country))}`}</p>
     </form>
-    ${cardPath !== undefined && html`<a class="quiet" href="${reader.address({}, cardPath)}">${cardTexts[reader.language].link}</a>`}
+    ${cardPath !== undefined && html`<a class="quiet" href="${reader.address({}, cardPath)}">${reader.texts.card.link}</a>`}
     ${giveUp(bill, texts.form.giveUp(nameOf(bill)))}`
   return page(reader, { title: texts.form.title(nameOf(bill)), body, here: all ? { lines: 'all' } : {} })
 }

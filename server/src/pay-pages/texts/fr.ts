@@ -192,4 +192,36 @@ export const french: Texts = {
     },
     openAgain: 'Ouvrir cette page encore une fois',
   },
+  card: {
+    link: 'Payer par carte',
+    title: (merchant) => `Payer ${merchant} par carte`,
+    choose: 'Dans quelle monnaie voulez-vous payer ?',
+    goOn: (amount) => `Payer ${amount} par carte`,
+    goOnHint:
+      'Rien n’est encore payé : le réseau de cartes vous demande votre carte sur la page suivante. Nous ne voyons jamais son numéro.',
+    back: 'Payer autrement',
+    mistake: 'Pas encore payé :',
+    mistakes: {
+      gone: 'Cette monnaie n’est pas disponible maintenant. Choisissez-en une autre.',
+      price: 'Le montant à payer a changé. Regardez-le encore une fois, puis payez.',
+      card: 'Le réseau de cartes ne connaît pas cette carte. Saisissez-la de nouveau.',
+      refused: 'Ce paiement ne peut pas être fait avec cette carte. Saisissez-la de nouveau, ou payez autrement.',
+    },
+    form: {
+      title: (amount) => `Payer ${amount}`,
+      name: 'Nom sur la carte',
+      card: 'Carte',
+      pay: 'Payer maintenant',
+      needsScript: 'Le formulaire de carte a besoin de JavaScript. Sans lui, revenez en arrière et payez autrement.',
+    },
+    waiting: {
+      title: 'Votre paiement par carte est en cours',
+      asked: (amount) => `Nous avons demandé ${amount} à votre carte.`,
+      challenge: 'Votre banque veut savoir que c’est bien vous.',
+      goToBank: 'Continuer vers votre banque',
+      doNotRepeat:
+        'Ne payez pas une deuxième fois : tant que ce n’est pas fini, nous ne savons pas si vous avez été débité.',
+      lookAgain: 'Regarder encore maintenant',
+    },
+  },
 }
