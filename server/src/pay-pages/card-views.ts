@@ -3,12 +3,11 @@ import { type Attempt } from '../executions/index.ts'
 import { type CardOption, writeCardOption } from './card-options.ts'
 import { type CardPage } from './card-service.ts'
 import { Html, html } from './html.ts'
-import { pauseSeconds } from './model.ts'
 import { page } from './page.ts'
 import { type Reader } from './reader.ts'
 import { type Bill, type PayPage } from './service.ts'
 import { style } from './style.ts'
-import { type Asked, marks, nameOf, showBill } from './views.ts'
+import { type Asked, marks, nameOf, showBill, watch } from './views.ts'
 
 const mistakeOf = ({ texts }: Reader, { mistake }: CardPage): Html | undefined =>
   mistake && html`<p class="alert" role="alert">${texts.card.mistake} ${texts.card.mistakes[mistake]}</p>`
@@ -112,16 +111,16 @@ export const isCardTry = (shown: PayPage): shown is PayPage & { readonly kind: '
 export function showCardWaiting(
   reader: Reader,
   { bill, attempt }: { readonly bill: Bill; readonly attempt: Attempt },
-  { reference, looks }: Asked,
+  asked: Asked,
   token: string,
 ): Html {
+  const { reference } = asked
   const { waiting } = reader.texts.card
-  const seconds = pauseSeconds(looks)
-  const again = reader.address({ try: reference, looks: looks === 'stop' ? 1 : looks + 1 })
+  const { again, words, parts } = watch(reader, asked)
   const bank = attempt.requiresAction && reference !== undefined
   const body = html`<section>
       ${marks.waiting}
-      <p class="calm" role="status">${waiting.doNotRepeat}</p>
+      <p class="calm">${waiting.doNotRepeat}</p>
       <p>${waiting.asked(reader.money(attempt.payer))}</p>
       ${
         bank &&
@@ -130,9 +129,9 @@ export function showCardWaiting(
             >${waiting.goToBank}</a
           >`
       }
+      ${words}
       <a class="quiet" href="${again}">${waiting.lookAgain}</a>
     </section>
     ${showBill(reader, bill, false)}`
-  const onward = seconds === undefined ? undefined : { seconds, url: again, withoutScript: false }
-  return page(reader, { title: waiting.title, body, here: { try: reference, looks }, onward })
+  return page(reader, { title: waiting.title, body, ...parts })
 }

@@ -86,6 +86,7 @@ export function payPageRoutes(http: Http, context: PayPagesContext): void {
     // its `form-action`, and would leave the payer with an error instead of the merchant's page.
     if (onward !== undefined && asked.looks !== 0) return reply.redirect(locationOf(onward), 303)
     if (isCardTry(page)) {
+      void reply.header('Content-Security-Policy', livePolicy)
       const shown = showCardWaiting(readerFor(request), page, asked, encodeURIComponent(token))
       return send(request, reply, 200, shown)
     }

@@ -206,15 +206,41 @@ function showTimeLeft(reader: Reader, seconds: number): Html {
     <p id="late" role="status" ${seconds > 0 && html` hidden`}>${waiting.late}</p>`
 }
 
-function showWaiting(
-  reader: Reader,
-  { bill, attempt, help, now }: PayPage & { readonly kind: 'waiting' },
-  { reference, looks }: Asked,
-): Html {
+/** How a page that waits goes on: by a script where there is one, by a refresh that its reader can stop where there is none. */
+export function watch(reader: Reader, { reference, looks }: Asked) {
   const { waiting } = reader.texts
   const query = (next: Looks): Query => ({ try: reference, looks: next })
   const again = reader.address(query(looks === 'stop' ? 1 : looks + 1))
   const seconds = pauseSeconds(looks)
+  const onward: Onward | undefined = seconds === undefined ? undefined : { seconds, url: again, withoutScript: true }
+  const words = html`<p
+      id="live"
+      data-live
+      data-state="waiting"
+      data-next="${again}"
+      data-status="${reader.address({ try: reference, part: 'status' })}"
+      hidden
+    >
+      ${waiting.watches}
+    </p>
+    <p id="lost" role="status" hidden>${waiting.offline}</p>
+    ${
+      seconds !== undefined &&
+      html`<noscript>
+        <p>${waiting.refreshes(reader.count(seconds))}</p>
+        <a class="quiet" href="${reader.address(query('stop'))}">${waiting.stop}</a>
+      </noscript>`
+    }`
+  return { again, words, parts: { here: query(looks), onward, live: true } }
+}
+
+function showWaiting(
+  reader: Reader,
+  { bill, attempt, help, now }: PayPage & { readonly kind: 'waiting' },
+  asked: Asked,
+): Html {
+  const { waiting } = reader.texts
+  const { again, words, parts } = watch(reader, asked)
   const phone = attempt?.accountNumber
   const body = html`<section>
       ${marks.waiting}
@@ -226,24 +252,7 @@ function showWaiting(
         <li>${waiting.stay}</li>
       </ol>
       ${attempt && showTimeLeft(reader, secondsLeft(attempt.startedAt, now))}
-      <p
-        id="live"
-        data-live
-        data-state="waiting"
-        data-next="${again}"
-        data-status="${reader.address({ try: reference, part: 'status' })}"
-        hidden
-      >
-        ${waiting.watches}
-      </p>
-      <p id="lost" role="status" hidden>${waiting.offline}</p>
-      ${
-        seconds !== undefined &&
-        html`<noscript>
-          <p>${waiting.refreshes(reader.count(seconds))}</p>
-          <a class="quiet" href="${reader.address(query('stop'))}">${waiting.stop}</a>
-        </noscript>`
-      }
+      ${words}
       <a class="button" href="${again}">${waiting.lookAgain}</a>
     </section>
     <section>
@@ -251,8 +260,7 @@ function showWaiting(
       <p>${waiting.mayClose}</p>
     </section>
     ${showBill(reader, bill, false)}`
-  const onward: Onward | undefined = seconds === undefined ? undefined : { seconds, url: again, withoutScript: true }
-  return page(reader, { title: waiting.title, body, here: query(looks), onward, live: true })
+  return page(reader, { title: waiting.title, body, ...parts })
 }
 
 /** A reason that we know is told in the reader's language, any other in the network's own words. */
