@@ -7,7 +7,7 @@ import { page } from './page.ts'
 import { type Reader } from './reader.ts'
 import { type Bill, type PayPage } from './service.ts'
 import { style } from './style.ts'
-import { type Asked, marks, nameOf, showBill, watch } from './views.ts'
+import { type Asked, marks, nameOf, showBill, termsOf, watch } from './views.ts'
 
 const mistakeOf = ({ texts }: Reader, { mistake }: CardPage): Html | undefined =>
   mistake && html`<p class="alert" role="alert">${texts.card.mistake} ${texts.card.mistakes[mistake]}</p>`
@@ -23,9 +23,10 @@ export function showCardPage(reader: Reader, shown: CardPage, token: string): Ht
       ${mistakeOf(reader, shown)} ${options.length > 1 && html`<p>${texts.choose}</p>`}
       ${options.map(
         (option) =>
-          html`<a class="button" href="${addressOf(option)}">${texts.goOn(reader.money(option.quote.payer))}</a>`,
+          html`<a class="button" href="${addressOf(option)}">${texts.goOn(reader.money(option.quote.payer))}</a>
+            <p class="hint">${termsOf(reader, bill, option.quote)}</p>`,
       )}
-      <p class="hint">${texts.goOnHint}</p>
+      <p>${texts.goOnHint}</p>
       <a class="quiet" href="${reader.address({}, `../${token}`)}">${texts.back}</a>
     </section>`
   return page(reader, { title: texts.title(nameOf(bill)), body, here: { reference } })

@@ -26,7 +26,7 @@ export const style = [
   '.option{display:flex;gap:12px;align-items:center;min-height:3rem;padding:.5rem 12px;margin:0 0 .5rem;border:1px solid #767676;border-radius:.5rem}',
   '.option span{flex:1;min-width:0}.option small,.option strong{display:block}',
   'summary{min-height:3rem;padding:.7rem 0;color:#0a4f8a;cursor:pointer}',
-  'section>:first-child{margin-top:0}section>:last-child,form>:last-child,fieldset>:last-child{margin-bottom:0}button+p{margin-top:.75rem}',
+  'section>:first-child{margin-top:0}section>:last-child,form>:last-child,fieldset>:last-child{margin-bottom:0}button+p,.button+p{margin-top:.75rem}',
   'small,.hint{color:#555;font-size:.9rem}',
   'input[type=radio]{width:24px;height:24px;margin:0;flex:none;accent-color:#0a5c3b}',
   'input[type=tel]{width:100%;min-height:3rem;font:inherit;font-size:1.1rem;padding:0 12px;border:1px solid #767676;border-radius:.5rem}',

@@ -1,6 +1,7 @@
 import { type PaymentMethod } from '../kernel/enums.ts'
 import { money } from '../kernel/money.ts'
 import { type Attempt } from '../executions/index.ts'
+import { type Quote } from '../fees/index.ts'
 import { countryOf } from '../payment-methods/index.ts'
 import { type PromptHelp } from '../providers/provider.ts'
 import { type Payment } from '../receipts/index.ts'
@@ -96,21 +97,23 @@ const walletOf = ({ texts }: Reader, option: Option, options: readonly Option[])
     ? texts.wallets[option.currency]
     : undefined
 
-function showOption(reader: Reader, { source }: Bill, { options, chosen }: PayForm, option: Option): Html {
-  const { texts } = reader
-  const { method, country, quote } = option
+/** What of a price are fees, and the rate behind it. */
+export function termsOf(reader: Reader, { source }: Bill, quote: Quote): string {
+  const { feesIncluded, noFees } = reader.texts.form
   const fees = feesOnTop(source.feeBearer, quote)
+  const rate = quote.rate && reader.rate(source.total.currency, quote.rate, quote.payer.currency)
+  return [fees ? feesIncluded(reader.money(fees)) : noFees, ...(rate === undefined ? [] : [rate])].join('. ')
+}
+
+function showOption(reader: Reader, bill: Bill, { options, chosen }: PayForm, option: Option): Html {
+  const { method, country, quote } = option
   const wallet = walletOf(reader, option, options)
-  const terms = [
-    fees ? texts.form.feesIncluded(reader.money(fees)) : texts.form.noFees,
-    ...(quote.rate ? [reader.rate(source.total.currency, quote.rate, quote.payer.currency)] : []),
-  ]
   return html`<label class="option">
     <input type="radio" name="option" value="${writeOption(option)}" required${option === chosen && html` checked`} />
     <span
       >${methodName(reader, method)}${country !== undefined && `, ${countryName(reader, country)}`}
       <strong>${reader.money(quote.payer)}</strong>
-      ${wallet !== undefined && html`<small>${wallet}</small>`} <small>${terms.join('. ')}</small></span
+      ${wallet !== undefined && html`<small>${wallet}</small>`} <small>${termsOf(reader, bill, quote)}</small></span
     >
   </label>`
 }
@@ -251,8 +254,7 @@ function showWaiting(
         <li>${waiting.approve}</li>
         <li>${waiting.stay}</li>
       </ol>
-      ${attempt && showTimeLeft(reader, secondsLeft(attempt.startedAt, now))}
-      ${words}
+      ${attempt && showTimeLeft(reader, secondsLeft(attempt.startedAt, now))} ${words}
       <a class="button" href="${again}">${waiting.lookAgain}</a>
     </section>
     <section>
