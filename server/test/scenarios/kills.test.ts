@@ -30,6 +30,7 @@ interface Report {
   /** Collections of which nothing was given back yet. */
   readonly collected: string[]
   retries: number
+  begunAnew: number
   goesOn: boolean
 }
 
@@ -98,10 +99,22 @@ const anyPhone = (): string => {
   return `23188${String(number).padStart(4, '0')}${ending}`
 }
 
+/** What leads up to an execution has no key: who publishes once more after a lost reply is refused, and begins anew. */
+async function prepare(api: Api, report: Report, make: (typeof works)[number] | undefined): Promise<Order | undefined> {
+  try {
+    return (await make?.(api, report)) ?? (await aCollection(api))
+  } catch (error) {
+    if (!String(error).includes('answered 422')) throw error
+    report.begunAnew += 1
+    return undefined
+  }
+}
+
 async function work(api: Api, report: Report): Promise<void> {
   while (report.goesOn) {
     const make = works[Math.floor(Math.random() * works.length)]
-    const order = (await make?.(api, report)) ?? (await aCollection(api))
+    const order = await prepare(api, report, make)
+    if (!order) continue
     const answer = await api.post(order.path, order.body)
     expect([order.path, answer.status, answer.body]).toEqual([order.path, 200, answer.body])
     report.sent.push({ reference: order.body.reference_id, answer: answer.body as Execution })
@@ -136,7 +149,7 @@ test(
     const folder = await mkdtemp(join(tmpdir(), 'dollr-kills-'))
     const postgres = await startMortalPostgres()
     const fleet = await startFleet(postgres.url, folder)
-    const report: Report = { kills: new Map(), sent: [], collected: [], retries: 0, goesOn: true }
+    const report: Report = { kills: new Map(), sent: [], collected: [], retries: 0, begunAnew: 0, goesOn: true }
     let turn = 0
     const address = () => fleet.urls[turn % fleet.urls.length] ?? ''
     const { token } = await signIn(address, sandboxCredentials)
@@ -193,7 +206,7 @@ test(
         '',
         `Kills: ${count(report.kills)} in ${Math.round((lastKillAt - startedAt) / 1000)} s`,
         ...[...report.kills].sort().map(([name, times]) => `  ${name}: ${times}`),
-        `Payments acknowledged: ${report.sent.length}, calls sent again: ${report.retries}`,
+        `Payments acknowledged: ${report.sent.length}, calls sent again: ${report.retries}, orders begun anew: ${report.begunAnew}`,
         `Lost: ${lost.length}`,
         `Doubled: ${doubled.rows.length}`,
         `Still open: ${open}`,
