@@ -177,7 +177,8 @@ begin
 end
 $$;
 
--- As before; also tells when a payment waits for its payer, and when not any more.
+-- As before; also tells when a payment waits for its payer, and when not any more. An outcome with a turn counts only while
+-- nobody has taken a check of its execution since.
 --   outcomes: [{ord, merchant_id, execution_id, status, from, requires_action, provider_transaction_id, gateway_message,
 --               failure_code, retry_not_before, next_check_at, turn}]
 create or replace function record_outcomes(outcomes jsonb, at timestamptz)
