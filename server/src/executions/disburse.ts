@@ -22,9 +22,16 @@ import {
   findDisbursementContext,
 } from './disbursement-store.ts'
 import { type DisbursementIntent, type Execution, executionOf, fingerprintOf, firstCheckMs } from './model.ts'
-import { AboveRefundable, NoExchangeRate, RefundInProgress, ReferenceReused, SessionUnusable } from './problems.ts'
+import {
+  AboveRefundable,
+  NoExchangeRate,
+  RefundInProgress,
+  ReferenceReused,
+  SessionUnusable,
+  claimRefusal,
+} from './problems.ts'
 import { type RecordOutcome } from './record-outcome.ts'
-import { findByReference } from './store.ts'
+import { getByReference } from './store.ts'
 import { carryOut } from './submit.ts'
 import { untilSettled } from './until-settled.ts'
 
@@ -87,11 +94,7 @@ export function createDisburse(dependencies: DisbursementDependencies) {
   return <Request extends DisbursementRequest>({ operation, fingerprint, approve, decide }: Disbursement<Request>) =>
     async (request: Request): Promise<Execution> => {
       const { merchantId, referenceId, sessionId } = request
-      const present = async (): Promise<Execution> => {
-        const execution = await findByReference(db, merchantId, referenceId)
-        invariant(execution, 'an execution under a claimed reference')
-        return execution
-      }
+      const present = (): Promise<Execution> => getByReference(db, merchantId, referenceId)
 
       const asked = fingerprintOf(operation, fingerprint(request))
       const context = await findDisbursementContext(db, { merchantId, operation, referenceId, sessionId })
@@ -134,13 +137,10 @@ export function createDisburse(dependencies: DisbursementDependencies) {
         case 'replayed':
           return present()
         case 'reference_reused':
-          throw new ReferenceReused()
         case 'session_not_found':
-          throw new SessionUnusable('session not found')
         case 'session_not_active':
-          throw new SessionUnusable('session not active')
         case 'session_expired':
-          throw new SessionUnusable('session expired')
+          throw claimRefusal(answer.verdict)
         case 'refund_in_progress':
           throw new RefundInProgress()
         case 'refund_exceeds':

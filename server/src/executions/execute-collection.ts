@@ -19,7 +19,7 @@ import {
   CurrencyNotSupported,
   PromptOpen,
   ReferenceReused,
-  SessionUnusable,
+  claimRefusal,
   SourceNotActive,
 } from './problems.ts'
 import { type RecordOutcome } from './record-outcome.ts'
@@ -30,7 +30,7 @@ import {
   claimCollections,
   type CollectionContext,
   type CollectionQuestion,
-  findByReference,
+  getByReference,
   findCollectionContexts,
 } from './store.ts'
 
@@ -169,11 +169,8 @@ export function createExecuteCollection(dependencies: CollectionDependencies): E
     return executionOf(intent, executionId, status, intent.walletMessage, clock.now())
   }
 
-  const present = async ({ merchantId, referenceId }: CollectionRequest): Promise<Execution> => {
-    const execution = await findByReference(db, merchantId, referenceId)
-    invariant(execution, 'an execution under a claimed reference')
-    return execution
-  }
+  const present = ({ merchantId, referenceId }: CollectionRequest): Promise<Execution> =>
+    getByReference(db, merchantId, referenceId)
 
   return async (request, { sessionId, paymentAccountId }) => {
     const { merchantId, referenceId } = request
@@ -199,13 +196,10 @@ export function createExecuteCollection(dependencies: CollectionDependencies): E
       case 'replayed':
         return present(request)
       case 'reference_reused':
-        throw new ReferenceReused()
       case 'session_not_found':
-        throw new SessionUnusable('session not found')
       case 'session_not_active':
-        throw new SessionUnusable('session not active')
       case 'session_expired':
-        throw new SessionUnusable('session expired')
+        throw claimRefusal(answer.verdict)
       case 'source_not_active':
         throw new SourceNotActive()
       case 'prompt_open':

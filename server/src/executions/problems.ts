@@ -14,6 +14,16 @@ export class SessionUnusable extends InvalidRequest {
   }
 }
 
+const sessionWords = {
+  session_not_found: 'session not found',
+  session_not_active: 'session not active',
+  session_expired: 'session expired',
+} as const
+
+/** What a claim of any execution is refused for. */
+export const claimRefusal = (verdict: 'reference_reused' | keyof typeof sessionWords): InvalidRequest =>
+  verdict === 'reference_reused' ? new ReferenceReused() : new SessionUnusable(sessionWords[verdict])
+
 export class SourceNotActive extends InvalidRequest {
   constructor() {
     super({ field: 'session_id', rule: 'state', message: 'source is not ACTIVE' })

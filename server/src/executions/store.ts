@@ -15,6 +15,7 @@ import {
   type SessionId,
   type SourceId,
 } from '../kernel/ids.ts'
+import { invariant } from '../kernel/invariant.ts'
 import { type Money } from '../kernel/money.ts'
 import { type Queryable } from '../platform/db/pool.ts'
 import { inOrder, numbered, type Page, query, queryOne, readMoney, type Row } from '../platform/db/rows.ts'
@@ -101,6 +102,13 @@ export async function findByReference(
     [merchantId, referenceId],
   )
   return row && toExecution(row)
+}
+
+/** Like `findByReference`, for a reference that is claimed. */
+export async function getByReference(db: Queryable, merchantId: MerchantId, referenceId: string): Promise<Execution> {
+  const execution = await findByReference(db, merchantId, referenceId)
+  invariant(execution, 'an execution under a claimed reference')
+  return execution
 }
 
 export interface ExecutionFilter {
