@@ -514,10 +514,10 @@ export interface DueExecution extends Execution {
 }
 
 /**
- * Takes executions whose check is due, for this process alone: each is due again after a growing pause (15 s, 30 s, ... one
- * hour, then hourly for as long as it takes), which is also how long another process waits should this one die before it has
- * asked. What exceeds 15 s is shortened by up to a fifth, by the execution's own id and the number of its questions, so that
- * what an outage left behind together does not come back together.
+ * Takes executions whose check is due, for this process alone: each is due again after a growing pause (5 s, 10 s, 20 s, ...
+ * one hour, then hourly for as long as it takes), which is also how long another process waits should this one die before it
+ * has asked. What exceeds 5 s is shortened by up to a fifth, by the execution's own id and the number of its questions, so
+ * that what an outage left behind together does not come back together.
  */
 export async function claimDueChecks(db: Queryable, now: Date, limit: number): Promise<DueExecution[]> {
   const rows = await query<ExecutionRow & { check_count: number }>(
@@ -534,7 +534,7 @@ export async function claimDueChecks(db: Queryable, now: Date, limit: number): P
      update executions e
      set
        next_check_at = $1::timestamptz + interval '1 second' * (
-         15 + (least(15 * power(2, least(e.check_count, 8)), 3600) - 15)
+         5 + (least(5 * power(2, least(e.check_count, 10)), 3600) - 5)
            * (1 - mod(e.id * 7919 + e.check_count * 104729, 1000) / 5000.0)
        ),
        check_count = e.check_count + 1
