@@ -59,6 +59,19 @@ export default {
       to: { path: '^(sandbox|node_modules/@dollr/sandbox)/' },
     },
     {
+      name: 'server-knows-no-command-line',
+      severity: 'error',
+      from: { path: '^(server|sandbox|sdk)/src/' },
+      to: { path: '^(cli|node_modules/dollr)/' },
+    },
+    {
+      name: 'command-line-by-the-front-door',
+      severity: 'error',
+      comment: 'What is packed apart is imported by the names of cli/package.json.',
+      from: { path: '^cli/src/' },
+      to: { path: '^(server|sandbox|sdk)/src/' },
+    },
+    {
       name: 'scenarios-are-black-boxes',
       severity: 'error',
       comment: 'Scenario tests speak HTTP only.',

@@ -9,7 +9,7 @@ const ambient = [
 ]
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.dollr/**', 'test-artefacts/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.dollr/**', 'test-artefacts/**', 'artefacts/**'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

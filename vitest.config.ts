@@ -12,6 +12,7 @@ export default defineConfig({
           include: [
             'server/src/**/*.test.ts',
             'sandbox/src/**/*.test.ts',
+            'cli/src/**/*.test.ts',
             'server/test/*.test.ts',
             'server/test/conformance/*.test.ts',
             'scripts/**/*.test.ts',

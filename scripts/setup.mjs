@@ -98,11 +98,24 @@ export function setUp() {
   requireNode()
   const installStamp = join(root, 'node_modules', '.dollr-installed')
   const buildStamp = join(root, 'server', 'dist', '.dollr-built')
-  const manifests = ['package.json', 'package-lock.json', 'server/package.json', 'sandbox/package.json']
+  const manifests = [
+    'package.json',
+    'package-lock.json',
+    'server/package.json',
+    'sandbox/package.json',
+    'cli/package.json',
+  ]
   const sources = [
-    ...['tsconfig.base.json', 'server/tsconfig.json', 'sandbox/tsconfig.json', 'package-lock.json'],
+    ...[
+      'tsconfig.base.json',
+      'server/tsconfig.json',
+      'sandbox/tsconfig.json',
+      'cli/tsconfig.json',
+      'package-lock.json',
+    ],
     ...filesBelow('server/src'),
     ...filesBelow('sandbox/src'),
+    ...filesBelow('cli/src'),
   ]
   const installed = () => isDone(installStamp, digest(manifests))
   const built = () => isDone(buildStamp, digest(sources))
@@ -115,7 +128,11 @@ export function setUp() {
     }
     if (!built()) {
       say('Building (once) ...')
-      run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b', 'server', 'sandbox'], 'Building')
+      run(
+        process.execPath,
+        [join('node_modules', 'typescript', 'bin', 'tsc'), '-b', 'server', 'sandbox', 'cli'],
+        'Building',
+      )
       writeFileSync(buildStamp, digest(sources))
     }
   })

@@ -1,6 +1,9 @@
 import { exit, stderr } from 'node:process'
 import { OperatorError } from './kernel/problem.ts'
+import { type StripeConfig } from './config.ts'
 import { type RunningServer, type StartOptions, startServer } from './start.ts'
+
+export type { RunningServer, StripeConfig }
 
 export interface RunOptions extends Omit<StartOptions, 'onFatal'> {
   /** Called once the server is up, and can be stopped by a signal. */

@@ -16,16 +16,18 @@ const commands: Commands = {
   ...receiptCommands,
 }
 
-export const usage = [
-  'Usage: npm run --silent admin -- COMMAND [OPTIONS] [--json]',
-  '',
-  ...Object.entries(commands).flatMap(([name, { usage: options, does }]) => [
-    `  ${`${name} ${options}`.trim()}`,
-    `      ${does}`,
-  ]),
-  '',
-  'Works on the database of DATABASE_URL, or on the one below DOLLR_DATA_DIR, whether the server runs or not.',
-].join('\n')
+/** What there is, for whoever calls it by this name. */
+export const usageOf = (program: string): string =>
+  [
+    `Usage: ${program} COMMAND [OPTIONS] [--json]`,
+    '',
+    ...Object.entries(commands).flatMap(([name, { usage: options, does }]) => [
+      `  ${`${name} ${options}`.trim()}`,
+      `      ${does}`,
+    ]),
+    '',
+    'Works on the database of DATABASE_URL, or on the one below DOLLR_DATA_DIR, whether the server runs or not.',
+  ].join('\n')
 
 export interface Invocation {
   readonly json: boolean
