@@ -1,15 +1,8 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { invariant } from '../kernel/invariant.ts'
+import { openBytes, sealBytes } from '../platform/sealed-bytes.ts'
+
+const purpose = 'receipt signing key'
 
 /** A key that receipts are signed with. */
 export interface SigningKey {
@@ -39,40 +32,12 @@ export const mintSigningKey = (): SigningKey => toSigningKey(generateKeyPairSync
 
 const readPkcs8 = (der: Buffer): KeyObject => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
 
-const algorithm = 'aes-256-gcm'
-const nonceBytes = 12
-const tagBytes = 16
-
-const wrappingKey = (secret: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, '', 'dollr receipt signing key', 32))
-
 /** A private key as the database keeps it: whoever reads a backup signs nothing. */
-export function sealKey({ privateKey }: SigningKey, secret: string): Buffer {
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv(algorithm, wrappingKey(secret), nonce, { authTagLength: tagBytes })
-  const sealed = Buffer.concat([cipher.update(privateKey.export({ format: 'der', type: 'pkcs8' })), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
-}
-
-function openWith(sealed: Buffer, secret: string): SigningKey | undefined {
-  const nonce = sealed.subarray(0, nonceBytes)
-  const decipher = createDecipheriv(algorithm, wrappingKey(secret), nonce, { authTagLength: tagBytes })
-  try {
-    decipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
-    return toSigningKey(
-      readPkcs8(Buffer.concat([decipher.update(sealed.subarray(nonceBytes + tagBytes)), decipher.final()])),
-    )
-  } catch {
-    // Sealed under another secret, or spoilt: either way nobody here can open it.
-    return undefined
-  }
-}
+export const sealKey = ({ privateKey }: SigningKey, secret: string): Buffer =>
+  sealBytes(privateKey.export({ format: 'der', type: 'pkcs8' }), purpose, secret)
 
 /** Undefined for a key that was sealed under a secret no longer held. */
 export function openKey(sealed: Buffer, secrets: readonly string[]): SigningKey | undefined {
-  for (const secret of secrets) {
-    const key = openWith(sealed, secret)
-    if (key) return key
-  }
-  return undefined
+  const der = openBytes(sealed, purpose, secrets)
+  return der && toSigningKey(readPkcs8(der))
 }
