@@ -15,6 +15,7 @@ const ranks = [
   ['checkouts', 'executions'],
   ['books', 'callbacks', 'realtime', 'receipts', 'reconciliation'],
   ['pay-pages'],
+  ['sandbox-controls'],
   ['admin'],
 ]
 

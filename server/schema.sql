@@ -358,6 +358,49 @@ create table reconciliation_reports (
   made_at timestamp with time zone not null
 );
 
+create table sandbox_calls (
+  operation text not null,
+  calls integer not null
+);
+
+create table sandbox_faults (
+  "position" integer not null,
+  fault text not null,
+  next integer,
+  rate double precision,
+  path text,
+  method text,
+  delay_ms integer,
+  injected integer default 0 not null
+);
+
+create table sandbox_recorded_calls (
+  seed bigint not null,
+  operation text not null,
+  nth integer not null,
+  id bigint generated always as identity not null,
+  at timestamp with time zone not null,
+  reference_id text,
+  fault text,
+  delay_ms integer,
+  status integer not null
+);
+
+create table sandbox_recordings (
+  seed bigint not null,
+  faults jsonb not null,
+  started_at timestamp with time zone not null
+);
+
+create table sandbox_settings (
+  singleton boolean default true not null,
+  clock_offset_ms bigint default 0 not null,
+  seed bigint default 1 not null,
+  dial integer default 0 not null,
+  recording bigint,
+  replaying bigint
+);
+
 create table schema_migrations (
   name text not null,
   applied_at timestamp with time zone default now() not null
@@ -697,6 +740,30 @@ alter table reconciliation_differences add constraint reconciliation_differences
 alter table reconciliation_differences add constraint reconciliation_differences_report FOREIGN KEY (provider, day, currency) REFERENCES reconciliation_reports(provider, day, currency) ON DELETE CASCADE;
 
 alter table reconciliation_reports add constraint reconciliation_reports_pkey PRIMARY KEY (provider, day, currency);
+
+alter table sandbox_calls add constraint sandbox_calls_pkey PRIMARY KEY (operation);
+
+alter table sandbox_faults add constraint sandbox_faults_next_above_zero CHECK (next > 0);
+
+alter table sandbox_faults add constraint sandbox_faults_pkey PRIMARY KEY ("position");
+
+alter table sandbox_faults add constraint sandbox_faults_rate_is_a_share CHECK (rate > 0::double precision AND rate <= 1::double precision);
+
+alter table sandbox_faults add constraint sandbox_faults_within_next CHECK (injected <= next);
+
+alter table sandbox_recorded_calls add constraint sandbox_recorded_calls_pkey PRIMARY KEY (seed, operation, nth);
+
+alter table sandbox_recorded_calls add constraint sandbox_recorded_calls_seed_fkey FOREIGN KEY (seed) REFERENCES sandbox_recordings(seed) ON DELETE CASCADE;
+
+alter table sandbox_recordings add constraint sandbox_recordings_pkey PRIMARY KEY (seed);
+
+alter table sandbox_settings add constraint sandbox_settings_clock_ahead CHECK (clock_offset_ms >= 0);
+
+alter table sandbox_settings add constraint sandbox_settings_one_row CHECK (singleton);
+
+alter table sandbox_settings add constraint sandbox_settings_one_run CHECK (recording IS NULL OR replaying IS NULL);
+
+alter table sandbox_settings add constraint sandbox_settings_pkey PRIMARY KEY (singleton);
 
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 

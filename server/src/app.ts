@@ -3,7 +3,9 @@ import { type Clock } from './kernel/clock.ts'
 import { type ProviderName } from './kernel/enums.ts'
 import { type MintReference } from './kernel/ids.ts'
 import { type Pool } from './platform/db/pool.ts'
+import { injectFaults } from './platform/http/faults.ts'
 import { createHttp, type Http } from './platform/http/server.ts'
+import { announceWarnings } from './platform/http/warnings.ts'
 import { admitBy, disguiseAddress, requireAllowance } from './platform/http/rate-limit.ts'
 import { type Logger } from './platform/log.ts'
 import { createRateLimiter } from './platform/rate-limit/limiter.ts'
@@ -38,6 +40,7 @@ import { type Provider } from './providers/provider.ts'
 import { availabilityRoutes } from './providers/routes.ts'
 import { createRealtime, type Realtime, realtimeKeyRoutes, type RealtimeSettings } from './realtime/index.ts'
 import { createReceiptKeys, receiptKeyRoutes, type ReceiptKeys, receiptRoutes } from './receipts/index.ts'
+import { createSandboxControls, type SandboxControls, sandboxRoutes } from './sandbox-controls/index.ts'
 import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
 import { documentRoutes, sourceStatusRoutes } from './sources/index.ts'
 import { walletRoutes } from './wallets/index.ts'
@@ -70,6 +73,8 @@ export interface AppOptions {
   readonly circuitUnknowns: number
   readonly trustProxy: boolean
   readonly realtime: RealtimeSettings
+  /** Whether this is a sandbox, with all that brings about what real networks and callers do only sometimes. */
+  readonly sandbox: boolean
 }
 
 export interface App {
@@ -79,6 +84,8 @@ export interface App {
   readonly realtime: Realtime
   readonly readAvailability: () => readonly Availability[]
   readonly receiptKeys: ReceiptKeys
+  /** Undefined in live mode. */
+  readonly sandbox: SandboxControls | undefined
 }
 
 /** Every slice by name: the table of contents of the server. */
@@ -140,6 +147,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     secrets: options.jwtSecrets,
     given: options.receiptSigningKey,
   })
+  const sandbox = options.sandbox ? createSandboxControls(context) : undefined
   const payPages = {
     ...context,
     mintReference,
@@ -184,6 +192,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       await root.register(
         async (v1: Http) => {
           v1.addHook('onRequest', authenticate)
+          if (sandbox) {
+            announceWarnings(v1)
+            injectFaults(v1, sandbox.dialling)
+          }
           partyRoutes(v1, context)
           for (const kind of ['INVOICE', 'ORDER'] as const) {
             await v1.register(
@@ -213,9 +225,17 @@ export async function createApp(options: AppOptions): Promise<App> {
         },
         { prefix: '/v1' },
       )
+      if (!sandbox) return
+      await root.register(
+        async (controls: Http) => {
+          controls.addHook('onRequest', authenticate)
+          sandboxRoutes(controls, sandbox)
+        },
+        { prefix: '/sandbox' },
+      )
     },
   })
-  return { http, checks, callbacks, realtime, readAvailability, receiptKeys }
+  return { http, checks, callbacks, realtime, readAvailability, receiptKeys, sandbox }
 }
 
 /** 200 once requests can be served, which takes the database. */

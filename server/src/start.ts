@@ -22,6 +22,7 @@ import { type CardCheckout } from './pay-pages/index.ts'
 import { type Realtime } from './realtime/index.ts'
 import { createPawapay, readSigningKey } from './providers/pawapay/index.ts'
 import { type CardNetwork, type Provider } from './providers/provider.ts'
+import { type SandboxControls } from './sandbox-controls/index.ts'
 import { createStripe } from './providers/stripe/index.ts'
 import { openSandboxWallets } from './wallets/index.ts'
 
@@ -148,6 +149,23 @@ async function equipSandbox(tx: Queryable, { id: merchantId, phone }: Merchant):
   await allowCards({ db: tx, clock: systemClock }, merchantId, true)
 }
 
+/** What each process of a sandbox does to follow its controls. */
+const startControls = (controls: SandboxControls | undefined, log: Logger): Worker[] =>
+  controls
+    ? [
+        startWorker({
+          name: 'sandbox controls',
+          log,
+          // What was set in another process holds here this much later.
+          pauseMs: 250,
+          round: async () => {
+            await controls.follow()
+            return false
+          },
+        }),
+      ]
+    : []
+
 /** What each process that has listeners does for its own. */
 const startRealtime = (realtime: Realtime, log: Logger): Worker[] => [
   startWorker({
@@ -173,7 +191,7 @@ const startRealtime = (realtime: Realtime, log: Logger): Worker[] => [
 
 /** Every process needs to know what its providers offer; only those that work ask about what is due. */
 function startWorkers(
-  { checks, realtime, readAvailability }: App,
+  { checks, realtime, readAvailability, sandbox }: App,
   providers: readonly Provider[],
   log: Logger,
   role: Role,
@@ -194,7 +212,7 @@ function startWorkers(
       return false
     },
   })
-  const serving = role === 'work' ? [] : startRealtime(realtime, log)
+  const serving = [...startControls(sandbox, log), ...(role === 'work' ? [] : startRealtime(realtime, log))]
   if (role === 'serve') return [configuration, ...serving]
   const dueChecks = startWorker({
     name: 'due checks',
@@ -335,6 +353,7 @@ export async function startServer({
       circuitUnknowns: config.circuitUnknowns,
       trustProxy: config.trustProxy,
       realtime: config.realtime,
+      sandbox: config.mode === 'sandbox',
     })
     opened.add(app.callbacks.settled)
     await app.receiptKeys.prepare()

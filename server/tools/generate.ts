@@ -35,6 +35,7 @@ async function describeApi(db: Pool): Promise<string> {
     circuitUnknowns: 0,
     trustProxy: false,
     realtime: { anonKey: '', connections: 1, connectionsPerAddress: 1 },
+    sandbox: true,
   })
   const answer = await http.inject('/openapi.json')
   await http.close()

@@ -66,7 +66,7 @@ export const document = JSON.parse(
 
 const jsonOf = (part: Content | undefined): Schema | undefined => part?.content?.['application/json']?.schema
 
-export const described: readonly DescribedOperation[] = Object.entries(document.paths).flatMap(([path, verbs]) =>
+const all: readonly DescribedOperation[] = Object.entries(document.paths).flatMap(([path, verbs]) =>
   Object.entries(verbs).map(([verb, operation]) => ({
     id: operation.operationId,
     method: verb.toUpperCase(),
@@ -97,3 +97,8 @@ export function resolve(schema: Schema): { readonly schema: Schema; readonly nul
   }
   return { schema, nullable: [schema.type].flat().includes('null') }
 }
+
+/** What only a sandbox has, below `/sandbox`: no part of the API that merchants build on. */
+export const controls = all.filter(({ tags }) => tags.includes('Sandbox'))
+
+export const described = all.filter((operation) => !controls.includes(operation))

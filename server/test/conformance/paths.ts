@@ -1,5 +1,5 @@
 import { contract, type ContractOperation } from './contract.ts'
-import { described, type DescribedOperation } from './described.ts'
+import { controls, described, type DescribedOperation } from './described.ts'
 
 /** Finds what a request is about by where it goes. */
 
@@ -9,7 +9,7 @@ const routes = <Operation extends { readonly path: string }>(operations: readonl
   operations.map((operation) => ({ operation, pattern: toPattern(operation.path) }))
 
 const contractRoutes = routes(contract.operations)
-const describedRoutes = routes(described)
+const describedRoutes = routes([...described, ...controls])
 
 /** Every operation of the contract at this path, whatever the verb. */
 export const contractAt = (path: string): readonly ContractOperation[] =>

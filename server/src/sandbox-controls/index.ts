@@ -1,0 +1,2 @@
+export { createSandboxControls, type SandboxControls } from './controls.ts'
+export { sandboxRoutes } from './routes.ts'
