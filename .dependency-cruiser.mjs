@@ -73,10 +73,17 @@ export default {
       to: { path: '^(server|sandbox|sdk)/src/' },
     },
     {
+      name: 'sdk-stands-alone',
+      severity: 'error',
+      comment: 'It is installed without the server, and brings no dependency: what it needs every runtime has.',
+      from: { path: '^sdk/src/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^sdk/src/' },
+    },
+    {
       name: 'scenarios-are-black-boxes',
       severity: 'error',
       comment: 'Scenario tests speak HTTP only.',
-      from: { path: '^(server/test/(scenarios|browser)|bench)/' },
+      from: { path: '^(server/test/(scenarios|browser)|sdk|bench)/' },
       to: { path: '^server/src/' },
     },
     {

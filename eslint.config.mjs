@@ -9,7 +9,16 @@ const ambient = [
 ]
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.dollr/**', 'test-artefacts/**', 'artefacts/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      'sdk/src/generated/**',
+      '.dollr/**',
+      'test-artefacts/**',
+      'artefacts/**',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -49,6 +58,18 @@ export default tseslint.config(
         },
         { selector: "CallExpression[callee.name='parseFloat']", message: 'Use parseMoney (kernel/money.ts).' },
         { selector: "CallExpression[callee.property.name='toFixed']", message: 'Use formatMoney (kernel/money.ts).' },
+      ],
+    },
+  },
+  {
+    files: ['sdk/src/**/*.ts'],
+    ignores: ['sdk/src/**/*.test.ts', 'sdk/src/environment.ts'],
+    rules: {
+      'no-restricted-properties': ['error', ...ambient],
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Take it from the environment (sdk/src/environment.ts).' },
+        { name: 'setTimeout', message: 'Take a Clock (sdk/src/environment.ts).' },
       ],
     },
   },

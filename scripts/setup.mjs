@@ -98,24 +98,13 @@ export function setUp() {
   requireNode()
   const installStamp = join(root, 'node_modules', '.dollr-installed')
   const buildStamp = join(root, 'server', 'dist', '.dollr-built')
-  const manifests = [
-    'package.json',
-    'package-lock.json',
-    'server/package.json',
-    'sandbox/package.json',
-    'cli/package.json',
-  ]
+  const workspaces = ['server', 'sandbox', 'sdk', 'cli']
+  const projects = [...workspaces, 'sdk/cjs']
+  const manifests = ['package.json', 'package-lock.json', ...workspaces.map((each) => `${each}/package.json`)]
   const sources = [
-    ...[
-      'tsconfig.base.json',
-      'server/tsconfig.json',
-      'sandbox/tsconfig.json',
-      'cli/tsconfig.json',
-      'package-lock.json',
-    ],
-    ...filesBelow('server/src'),
-    ...filesBelow('sandbox/src'),
-    ...filesBelow('cli/src'),
+    ...['tsconfig.base.json', 'package-lock.json'],
+    ...projects.map((each) => `${each}/tsconfig.json`),
+    ...workspaces.flatMap((each) => filesBelow(`${each}/src`)),
   ]
   const installed = () => isDone(installStamp, digest(manifests))
   const built = () => isDone(buildStamp, digest(sources))
@@ -128,11 +117,7 @@ export function setUp() {
     }
     if (!built()) {
       say('Building (once) ...')
-      run(
-        process.execPath,
-        [join('node_modules', 'typescript', 'bin', 'tsc'), '-b', 'server', 'sandbox', 'cli'],
-        'Building',
-      )
+      run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...projects], 'Building')
       writeFileSync(buildStamp, digest(sources))
     }
   })

@@ -10,10 +10,11 @@ import { migrate } from '../src/platform/db/migrate.ts'
 import { openPool, type Pool } from '../src/platform/db/pool.ts'
 import { openLog } from '../src/platform/log.ts'
 import { describeSchema } from './describe-schema.ts'
+import { describeSdk } from './describe-sdk.ts'
 
 /**
- * Writes what the migrations and the routes add up to: `schema.sql` and `openapi.json`. With `--check` it writes nothing and
- * fails when one of them is out of date.
+ * Writes what the migrations and the routes add up to: `schema.sql`, `openapi.json` and what the SDK knows of it. With
+ * `--check` it writes nothing and fails when one of them is out of date.
  */
 const folder = join(import.meta.dirname, '..')
 
@@ -48,7 +49,14 @@ async function describeAll(): Promise<Record<string, string>> {
   const db = openPool({ connection: postgres.connection, maxConnections: 2, onIdleError: () => undefined })
   try {
     await migrate(db)
-    return { 'schema.sql': await describeSchema(db), 'openapi.json': await describeApi(db) }
+    const openapi = await describeApi(db)
+    const sdk = await describeSdk(openapi)
+    return {
+      'schema.sql': await describeSchema(db),
+      'openapi.json': openapi,
+      '../sdk/src/generated/openapi.ts': sdk.types,
+      '../sdk/src/generated/routes.ts': sdk.routes,
+    }
   } finally {
     await db.end()
     await postgres.stop()

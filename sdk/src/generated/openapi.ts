@@ -1,0 +1,4121 @@
+// Written by "npm run generate" from server/openapi.json. Change the routes, not this file.
+
+export interface paths {
+    "/v1/jwt/client/obtain/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["client_obtain_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parties/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_party"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parties/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_parties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parties/retrieve/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_parties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/counterparties/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_counterparty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/counterparties/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_counterparties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/counterparties/retrieve/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_counterparties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/counterparties/update/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["update_counterparty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/retrieve/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_invoice_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/retrieve/number/{invoice_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_invoice_by_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/update/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["update_invoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/{invoice_id}/items/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["add_invoice_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/{invoice_id}/items/{id}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["update_invoice_item"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/{invoice_id}/items/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["remove_invoice_item"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/publish/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["publish_invoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/cancel/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["cancel_invoice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/receipt/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_invoice_receipt_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/receipt/number/{invoice_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_invoice_receipt_by_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/retrieve/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_order_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/retrieve/number/{order_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_order_by_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/update/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["update_order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order_id}/items/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["add_order_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order_id}/items/{id}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["update_order_item"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order_id}/items/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["remove_order_item"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/publish/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["publish_order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/cancel/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["cancel_order"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/receipt/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_order_receipt_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/receipt/number/{order_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_order_receipt_by_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fees/gateway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_gateway_fees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fees/platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_platform_fees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fees/merchant-tier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_merchant_fee_tier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fees/tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_fee_tier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchants/merchant-info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_merchant_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/checkouts/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_checkout_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/links/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_payment_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/links/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_receipt_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/predictions/amount-and-fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["predict_amount_and_fee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/predictions/payment-source/amount-and-fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["predict_payment_source_amount_and_fee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/predictions/mmo-provider-info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["predict_mmo_provider_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/predictions/card-provider-info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["predict_card_provider_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_checkout_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/payout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_payout_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_transfer_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_refund_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-accounts/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_payment_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/payout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["payout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/status/collection/{reference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_collection_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/status/payout/{reference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_payout_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/status/transfer/{reference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_transfer_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/status/refund/{reference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_refund_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/{reference_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_execution_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/executions/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_executions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_providers_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_wallets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_wallet_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/status/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_payment_source_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realtime-keys/collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["get_collection_realtime_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** AddInvoiceItemPayload */
+        AddInvoiceItemPayload: {
+            name: string;
+            /**
+             * Format: wallet-currency
+             * @description ISO 4217 code of a currency with wallets here.
+             */
+            currency: string;
+            qty: number;
+            /** @description Major units: at least 0.01, no finer than the currency. */
+            amount: number;
+        };
+        /** AddOrderItemPayload */
+        AddOrderItemPayload: {
+            name: string;
+            /**
+             * Format: wallet-currency
+             * @description ISO 4217 code of a currency with wallets here.
+             */
+            currency: string;
+            qty: number;
+            /** @description Major units: at least 0.01, no finer than the currency. */
+            amount: number;
+        };
+        /** AmountAndFeePredictionResponse */
+        AmountAndFeePredictionResponse: {
+            /**
+             * Format: decimal
+             * @description Decimal string.
+             */
+            payer_amount: string;
+            payer_currency: string;
+            /**
+             * Format: decimal
+             * @description Decimal string.
+             */
+            payee_amount: string;
+            payee_currency: string;
+            /**
+             * Format: decimal
+             * @description Decimal string.
+             */
+            platform_fee: string;
+            platform_currency: string;
+            /**
+             * Format: decimal
+             * @description Decimal string.
+             */
+            fx_fee: string | null;
+            /**
+             * Format: decimal
+             * @description Decimal string.
+             */
+            gateway_fee: string | null;
+            gateway_currency: string | null;
+        };
+        /** CheckoutExecutionPayload */
+        CheckoutExecutionPayload: {
+            session_id: string;
+            payment_account_id: string;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /**
+             * Format: uuid4
+             * @description UUID version 4.
+             */
+            reference_id: string;
+        };
+        /** CheckoutItem */
+        CheckoutItem: {
+            name: string;
+            /**
+             * Format: wallet-currency
+             * @description ISO 4217 code of a currency with wallets here.
+             */
+            currency: string;
+            /** @description Major units: at least 0.01, no finer than the currency. */
+            amount: number;
+        };
+        /** CheckoutSessionResponse */
+        CheckoutSessionResponse: {
+            /** @description System id. */
+            id: number;
+            /** @description System id. */
+            source_id: number;
+            /** @enum {string} */
+            source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+            /** @enum {string} */
+            status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            /** @description System id. */
+            payment_account_id: number | null;
+        };
+        /** ClientCredentialObtainTokenPayload */
+        ClientCredentialObtainTokenPayload: {
+            client_id: string;
+            /** Format: password */
+            client_secret: string;
+        };
+        /** CollectionRealtimeKeyPayload */
+        CollectionRealtimeKeyPayload: {
+            /** @description System id. */
+            session_id: number;
+            /** @enum {string} */
+            source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+            /**
+             * Format: uuid4
+             * @description UUID version 4.
+             */
+            reference_id: string;
+        };
+        /** CounterPartyResponse */
+        CounterPartyResponse: {
+            /** @description System id. */
+            id: number;
+            /** @enum {string} */
+            relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
+            /** @description System id. */
+            party_id: number;
+            /** @enum {string} */
+            owner_party_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /** @description System id. */
+            owner_party_id: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** CounterPartyWithPartyResponse */
+        CounterPartyWithPartyResponse: {
+            /** @description System id. */
+            id: number;
+            /** @enum {string} */
+            relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
+            /** @description System id. */
+            party_id: number;
+            /** @enum {string} */
+            owner_party_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /** @description System id. */
+            owner_party_id: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            party: components["schemas"]["PartyResponse"];
+        };
+        /** CreateCheckoutSessionPayload */
+        CreateCheckoutSessionPayload: {
+            /** @description System id. */
+            source_id: number;
+            /** @enum {string} */
+            source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+        };
+        /** CreateCheckoutSourceLinkResponse */
+        CreateCheckoutSourceLinkResponse: {
+            /** @description System id. */
+            id: number;
+            mode: string;
+            /** @enum {string} */
+            source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+            /** @description System id. */
+            source_id: number;
+            source_number: string;
+            /** @enum {string} */
+            source_status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            /** @description System id. */
+            counterparty_id: number;
+            /** @description System id. */
+            party_id: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @description Major units, no finer than the currency. */
+            total_amount: number;
+            /** @description System id. */
+            source_checkout_config_id: number;
+            url: string;
+            reference_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            expires_at: string | null;
+            hosted_path_or_token: string | null;
+            success_url: string | null;
+            cancel_url: string | null;
+        };
+        /** CreateCheckoutSourceRequestPayload */
+        CreateCheckoutSourceRequestPayload: {
+            mode: string;
+            /** @enum {string} */
+            source_kind: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+            /**
+             * Format: e164-no-plus
+             * @description Digits with country code, no plus sign.
+             */
+            party_phone: string;
+            /**
+             * Format: wallet-currency
+             * @description ISO 4217 code of a currency with wallets here.
+             */
+            currency: string;
+            items: components["schemas"]["CheckoutItem"][];
+            party_name?: string | null;
+            party_email?: string | null;
+            /** @enum {string|null} */
+            party_relationship?: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER" | null;
+            reference_id?: string | null;
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date?: string | null;
+            /**
+             * Format: web-address
+             * @description An http or https address.
+             */
+            success_url?: string | null;
+            /**
+             * Format: web-address
+             * @description An http or https address.
+             */
+            cancel_url?: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            expires_at?: string | null;
+            /** @description System id. */
+            counterparty_id?: number | null;
+        };
+        /** CreateCounterPartyPayload */
+        CreateCounterPartyPayload: {
+            /** @enum {string} */
+            relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
+            /** @description System id. */
+            party_id?: number | null;
+        };
+        /** CreateInvoicePayload */
+        CreateInvoicePayload: {
+            /** @description System id. */
+            counterparty_id: number;
+            /**
+             * Format: wallet-currency
+             * @description ISO 4217 code of a currency with wallets here.
+             */
+            currency: string;
+            note: string;
+            /** @enum {string} */
+            fee_bearer: "PAYER" | "PAYEE";
+            as_payment_link: boolean;
+            reference_id?: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date?: string | null;
+        };
+        /** CreateOrderPayload */
+        CreateOrderPayload: {
+            /** @description System id. */
+            counterparty_id: number;
+            /**
+             * Format: wallet-currency
+             * @description ISO 4217 code of a currency with wallets here.
+             */
+            currency: string;
+            note: string;
+            /** @enum {string} */
+            fee_bearer: "PAYER" | "PAYEE";
+            as_payment_link: boolean;
+            reference_id?: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date?: string | null;
+        };
+        /** CreatePartyPayload */
+        CreatePartyPayload: {
+            fullname: string;
+            /**
+             * Format: e164-no-plus
+             * @description Digits with country code, no plus sign.
+             */
+            phone: string;
+            email?: string | null;
+            /** @description ISO 3166-1 alpha-2. */
+            country_code?: string | null;
+        };
+        /** CreatePaymentAccountPayload */
+        CreatePaymentAccountPayload: {
+            account_name: string;
+            /** @enum {string} */
+            provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA";
+            /** @enum {string} */
+            method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+            /** @description System id. */
+            party_id: number;
+            /** @description ISO 3166-1 alpha-2. */
+            country_code?: string | null;
+            insensitive_account_number?: string | null;
+            payment_method_id?: string | null;
+        };
+        /** CreatePayoutSessionPayload */
+        CreatePayoutSessionPayload: {
+            /** @description System id. */
+            payout_account_id: number;
+            /** @description Major units: at least 0.01, no finer than the currency. */
+            amount: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+        };
+        /** CreateRefundSessionPayload */
+        CreateRefundSessionPayload: {
+            /** @description System id. */
+            original_payment_intent_id: number;
+            /** @description Major units: at least 0.01, no finer than the currency. */
+            amount: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            expires_at: string;
+            reason?: string | null;
+        };
+        /** CreateTransferSessionPayload */
+        CreateTransferSessionPayload: {
+            /** @description System id. */
+            from_wallet_id: number;
+            /** @description System id. */
+            to_counterparty_id: number;
+            /** @description Major units: at least 0.01, no finer than the currency. */
+            amount: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            expires_at: string;
+        };
+        ErrorDetail: {
+            detail: string;
+        };
+        /** ExecutionListItem */
+        ExecutionListItem: {
+            /** @description System id. */
+            id: number;
+            reference_id: string;
+            /** @enum {string} */
+            status: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
+            /** @description Major units, no finer than the currency. */
+            payer_amount: number;
+            payer_currency: string;
+            payee_currency: string;
+            /** @description Major units, no finer than the currency. */
+            payee_amount: number;
+            /** @enum {string} */
+            operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            provider_transaction_id: string | null;
+            gateway_message: string | null;
+            wallet_message: string | null;
+            client_secret: string | null;
+            requires_action: boolean | null;
+            /** @description System id. */
+            payment_intent_id: number | null;
+            retry: components["schemas"]["Retry"];
+            /** @description System id. */
+            session_id: number;
+            /** @enum {string|null} */
+            source_type: "INVOICE" | "ORDER" | null;
+            /** @description System id. */
+            source_id: number | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** ExecutionMoney */
+        ExecutionMoney: {
+            /** @enum {string} */
+            holder: "payer" | "merchant wallet" | "held" | "provider" | "recipient" | "unknown";
+            /** @description Major units, no finer than the currency. */
+            amount: number;
+            currency: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            since: string;
+        };
+        /** ExecutionResponse */
+        ExecutionResponse: {
+            reference_id: string;
+            /** @enum {string} */
+            status: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
+            /** @description Major units, no finer than the currency. */
+            payer_amount: number;
+            payer_currency: string;
+            payee_currency: string;
+            /** @description Major units, no finer than the currency. */
+            payee_amount: number;
+            /** @enum {string} */
+            operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            provider_transaction_id: string | null;
+            gateway_message: string | null;
+            wallet_message: string | null;
+            client_secret: string | null;
+            requires_action: boolean | null;
+            /** @description System id. */
+            payment_intent_id: number | null;
+            retry: components["schemas"]["Retry"];
+        };
+        /** ExecutionTimeline */
+        ExecutionTimeline: {
+            reference_id: string;
+            /** @enum {string} */
+            operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            /** @enum {string} */
+            status: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
+            money: components["schemas"]["ExecutionMoney"];
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            next_check_at: string | null;
+            lines: components["schemas"]["ExecutionTimelineLine"][];
+        };
+        /** ExecutionTimelineLine */
+        ExecutionTimelineLine: {
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            at: string;
+            /** @enum {string} */
+            what: "recorded" | "approved" | "asked" | "accepted" | "callback" | "looked_up" | "completed" | "failed" | "booked" | "cancel_asked" | "quarantined" | "decided";
+            detail: string | null;
+        };
+        /** FeeTier */
+        FeeTier: {
+            /** @description System id. */
+            id: number;
+            name: string;
+            /** @description Used when no tier is assigned. */
+            is_default: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** FeeTierRateResponse */
+        FeeTierRateResponse: {
+            /** @description System id. */
+            id: number;
+            /** @enum {string} */
+            operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            /**
+             * Format: decimal
+             * @description Decimal string.
+             */
+            percentage: string;
+            /**
+             * Format: decimal
+             * @description Decimal string.
+             */
+            fx_percentage: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            effective_from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /** @enum {string|null} */
+            payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET" | null;
+            /** @description Flat part, in major units. */
+            fixed_fee: number | null;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            fixed_fee_currency: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            effective_to: string | null;
+            tier: components["schemas"]["FeeTier"] | null;
+        };
+        /** FeeTierResponse */
+        FeeTierResponse: {
+            /** @description System id. */
+            id: number;
+            name: string;
+            /** @description Used when no tier is assigned. */
+            is_default: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** FeeWithProviderResponse */
+        FeeWithProviderResponse: {
+            /** @description System id. */
+            id: number;
+            /** @description System id. */
+            provider_id: number;
+            /** @enum {string} */
+            operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            /** @enum {string} */
+            payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+            /** @description Percent of the amount. */
+            percentage: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            /** @description Flat part, in major units. */
+            fixed_fee: number | null;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            fixed_fee_currency: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            effective_from: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            effective_to: string | null;
+        };
+        HTTPValidationError: {
+            detail: components["schemas"]["ValidationErrorItem"][];
+        };
+        /** InvoiceDetailResponse */
+        InvoiceDetailResponse: {
+            /** @description System id. */
+            id: number;
+            /** @description System id. */
+            counterparty_id: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @description Major units, no finer than the currency. */
+            total_amount: number;
+            /** @enum {string} */
+            status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            note: string;
+            /** @enum {string} */
+            fee_bearer: "PAYER" | "PAYEE";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date: string | null;
+            as_payment_link: boolean;
+            /** @description System id. */
+            owner_id: number;
+            /** @enum {string} */
+            owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            reference_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            paid_at: string | null;
+            invoice_number: string;
+            invoice_items: components["schemas"]["InvoiceItemResponse"][];
+            counterparty: components["schemas"]["CounterPartyWithPartyResponse"] | null;
+        };
+        /** InvoiceItemResponse */
+        InvoiceItemResponse: {
+            /** @description System id. */
+            id: number;
+            name: string;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            qty: number;
+            /** @description Major units, no finer than the currency. */
+            amount: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** InvoiceReceiptResponse */
+        InvoiceReceiptResponse: {
+            /** @description System id. */
+            invoice_id: number;
+            invoice_number: string;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @description Major units, no finer than the currency. */
+            total_amount: number;
+            /** @enum {string} */
+            status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            note: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date: string | null;
+            as_payment_link: boolean;
+            /** @enum {string} */
+            fee_bearer: "PAYER" | "PAYEE";
+            /** @description System id. */
+            owner_id: number;
+            /** @enum {string} */
+            owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /** @description System id. */
+            counterparty_id: number;
+            /** @enum {string} */
+            relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
+            counterparty_name: string;
+            counterparty_phone: string;
+            reference_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            paid_at: string | null;
+            counterparty_email: string | null;
+            /** @description Major units, no finer than the currency. */
+            payer_amount: number | null;
+            payer_currency: string | null;
+            /** @description Major units, no finer than the currency. */
+            payee_amount: number | null;
+            payee_currency: string | null;
+            /** @description Major units, no finer than the currency. */
+            platform_fee: number | null;
+            platform_currency: string | null;
+            /** @description Major units, no finer than the currency. */
+            gateway_fee: number | null;
+            gateway_currency: string | null;
+            /** @description Major units, no finer than the currency. */
+            fx_fee: number | null;
+            /**
+             * Format: decimal
+             * @description Decimal string.
+             */
+            fx_rate: string | null;
+            fx_currency_from: string | null;
+            fx_currency_to: string | null;
+            /** @enum {string|null} */
+            payment_provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | null;
+            /** @enum {string|null} */
+            payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET" | null;
+            account_name: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            gateway_confirmed_at: string | null;
+            provider_transaction_id: string | null;
+            items: components["schemas"]["ReceiptItem"][];
+        };
+        /** InvoiceResponse */
+        InvoiceResponse: {
+            /** @description System id. */
+            id: number;
+            /** @description System id. */
+            counterparty_id: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @description Major units, no finer than the currency. */
+            total_amount: number;
+            /** @enum {string} */
+            status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            note: string;
+            /** @enum {string} */
+            fee_bearer: "PAYER" | "PAYEE";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date: string | null;
+            as_payment_link: boolean;
+            /** @description System id. */
+            owner_id: number;
+            /** @enum {string} */
+            owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            reference_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            paid_at: string | null;
+            invoice_number: string;
+        };
+        /** LinkResponse */
+        LinkResponse: {
+            url: string;
+        };
+        /** MerchantFeeResponse */
+        MerchantFeeResponse: {
+            /** @description Id of the assignment; 0 for a merchant nobody put on a tier. */
+            id: number;
+            /** @enum {string} */
+            owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /** @description System id. */
+            owner_id: number;
+            /**
+             * Format: date-time
+             * @description For a merchant nobody put on a tier, when the merchant was created.
+             */
+            assigned_at: string;
+            assigned_by: string | null;
+            tier: components["schemas"]["FeeTier"] | null;
+        };
+        /** MerchantInfoResponse */
+        MerchantInfoResponse: {
+            /** @description System id. */
+            id: number;
+            name: string;
+            /** @enum {string} */
+            type: "MICRO_ORGANIZATION" | "ORGANIZATION";
+            email: string | null;
+            phone: string | null;
+        };
+        /** ObtainTokenResponse */
+        ObtainTokenResponse: {
+            /** @description JWT to send as bearer token. */
+            access_token: string;
+            /** @description Lifetime in minutes. */
+            expires_in: number;
+        };
+        /** OrderDetailResponse */
+        OrderDetailResponse: {
+            /** @description System id. */
+            id: number;
+            /** @description System id. */
+            counterparty_id: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @description Major units, no finer than the currency. */
+            total_amount: number;
+            /** @enum {string} */
+            status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            note: string;
+            /** @enum {string} */
+            fee_bearer: "PAYER" | "PAYEE";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date: string | null;
+            as_payment_link: boolean;
+            /** @description System id. */
+            owner_id: number;
+            /** @enum {string} */
+            owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            reference_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            paid_at: string | null;
+            order_number: string;
+            order_items: components["schemas"]["OrderItemResponse"][];
+            counterparty: components["schemas"]["CounterPartyWithPartyResponse"] | null;
+        };
+        /** OrderItemResponse */
+        OrderItemResponse: {
+            /** @description System id. */
+            id: number;
+            name: string;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            qty: number;
+            /** @description Major units, no finer than the currency. */
+            amount: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** OrderReceiptResponse */
+        OrderReceiptResponse: {
+            /** @description System id. */
+            order_id: number;
+            order_number: string;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @description Major units, no finer than the currency. */
+            total_amount: number;
+            /** @enum {string} */
+            status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            note: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date: string | null;
+            as_payment_link: boolean;
+            /** @enum {string} */
+            fee_bearer: "PAYER" | "PAYEE";
+            /** @description System id. */
+            owner_id: number;
+            /** @enum {string} */
+            owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /** @description System id. */
+            counterparty_id: number;
+            /** @enum {string} */
+            relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
+            counterparty_name: string;
+            counterparty_phone: string;
+            reference_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            paid_at: string | null;
+            counterparty_email: string | null;
+            /** @description Major units, no finer than the currency. */
+            payer_amount: number | null;
+            payer_currency: string | null;
+            /** @description Major units, no finer than the currency. */
+            payee_amount: number | null;
+            payee_currency: string | null;
+            /** @description Major units, no finer than the currency. */
+            platform_fee: number | null;
+            platform_currency: string | null;
+            /** @description Major units, no finer than the currency. */
+            gateway_fee: number | null;
+            gateway_currency: string | null;
+            /** @description Major units, no finer than the currency. */
+            fx_fee: number | null;
+            /**
+             * Format: decimal
+             * @description Decimal string.
+             */
+            fx_rate: string | null;
+            fx_currency_from: string | null;
+            fx_currency_to: string | null;
+            /** @enum {string|null} */
+            payment_provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | null;
+            /** @enum {string|null} */
+            payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET" | null;
+            account_name: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            gateway_confirmed_at: string | null;
+            provider_transaction_id: string | null;
+            items: components["schemas"]["ReceiptItem"][];
+        };
+        /** OrderResponse */
+        OrderResponse: {
+            /** @description System id. */
+            id: number;
+            /** @description System id. */
+            counterparty_id: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @description Major units, no finer than the currency. */
+            total_amount: number;
+            /** @enum {string} */
+            status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            note: string;
+            /** @enum {string} */
+            fee_bearer: "PAYER" | "PAYEE";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date: string | null;
+            as_payment_link: boolean;
+            /** @description System id. */
+            owner_id: number;
+            /** @enum {string} */
+            owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            reference_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            paid_at: string | null;
+            order_number: string;
+        };
+        /** PartyResponse */
+        PartyResponse: {
+            /** @description System id. */
+            id: number;
+            fullname: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            email: string | null;
+            phone: string | null;
+            /** @description ISO 3166-1 alpha-2. */
+            country_code: string | null;
+        };
+        /** PasscodeDevice */
+        PasscodeDevice: {
+            name: string;
+            type: string;
+            platform: string;
+            user_agent: string;
+            /**
+             * Format: ip
+             * @description IPv4 or IPv6 address.
+             */
+            client_ip: string;
+        };
+        /** PasscodeToken */
+        PasscodeToken: {
+            /** Format: password */
+            code: string;
+            user_id?: string | null;
+            /**
+             * Format: e164-no-plus
+             * @description Digits with country code, no plus sign.
+             */
+            phone?: string | null;
+        };
+        /** PaymentAccountResponse */
+        PaymentAccountResponse: {
+            /** @description System id. */
+            id: number;
+            account_name: string;
+            /** @enum {string} */
+            provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
+            /** @enum {string} */
+            method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+            /** @description System id. */
+            party_id: number;
+            is_active: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country_code: string | null;
+        };
+        /** PaymentSourceStatusResponse */
+        PaymentSourceStatusResponse: {
+            /** @description System id. */
+            source_id: number;
+            /** @enum {string} */
+            source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+            source_number: string;
+            /** @enum {string} */
+            status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @description Major units, no finer than the currency. */
+            total_amount: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            paid_at: string | null;
+        };
+        /** PayoutExecutionPayload */
+        PayoutExecutionPayload: {
+            session_id: string;
+            /** @description System id. */
+            payout_account_id: string | number;
+            /**
+             * Format: uuid4
+             * @description UUID version 4.
+             */
+            reference_id: string;
+            passcode: components["schemas"]["WithDeviceVerifyPasscodePayload"];
+        };
+        /** PayoutSessionResponse */
+        PayoutSessionResponse: {
+            /** @description System id. */
+            id: number;
+            /** @description System id. */
+            wallet_id: number;
+            /** @description System id. */
+            payout_account_id: number;
+            /** @description Major units, no finer than the currency. */
+            amount: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @enum {string} */
+            status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** PredictCardPaymentInfoResponse */
+        PredictCardPaymentInfoResponse: {
+            brand: string;
+            country: string;
+            currencies: string[];
+            /** @enum {string} */
+            payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+            /** @enum {string} */
+            gateway_provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
+            /** @enum {string} */
+            operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            payment_method_id: string;
+        };
+        /** PredictPhonePaymentInfoResponse */
+        PredictPhonePaymentInfoResponse: {
+            carrier: string;
+            country: string;
+            currencies: string[];
+            phone: string;
+            /** @enum {string} */
+            payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+            /** @enum {string} */
+            gateway_provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
+            /** @enum {string} */
+            operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+        };
+        /** ProviderAvailability */
+        ProviderAvailability: {
+            /** @enum {string} */
+            provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
+            /** @enum {string} */
+            payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA";
+            /** @enum {string} */
+            operation_type: "COLLECTION" | "PAYOUT" | "REFUND";
+            /** @enum {string} */
+            status: "OPERATIONAL" | "DELAYED" | "CLOSED";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            since: string;
+            reason: string | null;
+        };
+        /** RealtimeTokenResponse */
+        RealtimeTokenResponse: {
+            /** @description JWT for the realtime service only. */
+            access_token: string;
+            /** @description Lifetime in seconds. */
+            expires_in: number;
+        };
+        /** ReceiptItem */
+        ReceiptItem: {
+            /** @description System id. */
+            id: number;
+            name: string;
+            qty: number;
+            /** @description Major units, no finer than the currency. */
+            amount: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+        };
+        /** RefundExecutionPayload */
+        RefundExecutionPayload: {
+            session_id: string;
+            /**
+             * Format: uuid4
+             * @description UUID version 4.
+             */
+            reference_id: string;
+        };
+        /** RefundSessionResponse */
+        RefundSessionResponse: {
+            /** @description System id. */
+            id: number;
+            /** @description System id. */
+            original_payment_intent_id: number;
+            /** @description Major units, no finer than the currency. */
+            amount: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            reason: string | null;
+            /** @enum {string} */
+            status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** Retry */
+        Retry: {
+            /** @description The same request may be sent again: money moves once. */
+            same_reference: boolean;
+            /** @description Another attempt under a new reference cannot pay twice. */
+            new_reference: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            not_before: string | null;
+        };
+        /** TransferExecutionPayload */
+        TransferExecutionPayload: {
+            session_id: string;
+            /**
+             * Format: uuid4
+             * @description UUID version 4.
+             */
+            reference_id: string;
+        };
+        /** TransferSessionResponse */
+        TransferSessionResponse: {
+            /** @description System id. */
+            id: number;
+            /** @description System id. */
+            from_wallet_id: number;
+            /** @description System id. */
+            to_counterparty_id: number;
+            /** @description Major units, no finer than the currency. */
+            amount: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @enum {string} */
+            status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** UpdateCounterPartyPayload */
+        UpdateCounterPartyPayload: {
+            /** @enum {string|null} */
+            relationship_type?: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER" | null;
+            /** @description System id. */
+            party_id?: number | null;
+        };
+        /** UpdateInvoiceItemPayload */
+        UpdateInvoiceItemPayload: {
+            name?: string | null;
+            qty?: number | null;
+            /** @description Major units: at least 0.01, no finer than the currency. */
+            amount?: number | null;
+        };
+        /** UpdateInvoicePayload */
+        UpdateInvoicePayload: {
+            reference_id?: string | null;
+            note?: string | null;
+            /** @enum {string|null} */
+            fee_bearer?: "PAYER" | "PAYEE" | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date?: string | null;
+        };
+        /** UpdateOrderItemPayload */
+        UpdateOrderItemPayload: {
+            name?: string | null;
+            qty?: number | null;
+            /** @description Major units: at least 0.01, no finer than the currency. */
+            amount?: number | null;
+        };
+        /** UpdateOrderPayload */
+        UpdateOrderPayload: {
+            reference_id?: string | null;
+            note?: string | null;
+            /** @enum {string|null} */
+            fee_bearer?: "PAYER" | "PAYEE" | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            due_date?: string | null;
+        };
+        ValidationErrorItem: {
+            loc: (string | number)[];
+            msg: string;
+            type: string;
+        };
+        /** WalletResponse */
+        WalletResponse: {
+            /** @description System id. */
+            id: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+            /** @enum {string} */
+            status: "ACTIVE" | "RESTRICTED" | "FROZEN" | "CLOSED";
+            /** @description Major units, no finer than the currency. */
+            available: number;
+            /** @description Major units, no finer than the currency. */
+            held: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** WalletStatementLine */
+        WalletStatementLine: {
+            /** @description System id. */
+            id: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            posted_at: string;
+            reason: string;
+            /** @enum {string|null} */
+            operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND" | null;
+            reference_id: string | null;
+            /** @description Change of what is available, in major units; below zero for money that left. */
+            amount: number;
+            /** @description Major units, no finer than the currency. */
+            balance: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+        };
+        /** WithDeviceVerifyPasscodePayload */
+        WithDeviceVerifyPasscodePayload: {
+            token: components["schemas"]["PasscodeToken"];
+            device: components["schemas"]["PasscodeDevice"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type AddInvoiceItemPayload = components['schemas']['AddInvoiceItemPayload'];
+export type AddOrderItemPayload = components['schemas']['AddOrderItemPayload'];
+export type AmountAndFeePredictionResponse = components['schemas']['AmountAndFeePredictionResponse'];
+export type CheckoutExecutionPayload = components['schemas']['CheckoutExecutionPayload'];
+export type CheckoutItem = components['schemas']['CheckoutItem'];
+export type CheckoutSessionResponse = components['schemas']['CheckoutSessionResponse'];
+export type ClientCredentialObtainTokenPayload = components['schemas']['ClientCredentialObtainTokenPayload'];
+export type CollectionRealtimeKeyPayload = components['schemas']['CollectionRealtimeKeyPayload'];
+export type CounterPartyResponse = components['schemas']['CounterPartyResponse'];
+export type CounterPartyWithPartyResponse = components['schemas']['CounterPartyWithPartyResponse'];
+export type CreateCheckoutSessionPayload = components['schemas']['CreateCheckoutSessionPayload'];
+export type CreateCheckoutSourceLinkResponse = components['schemas']['CreateCheckoutSourceLinkResponse'];
+export type CreateCheckoutSourceRequestPayload = components['schemas']['CreateCheckoutSourceRequestPayload'];
+export type CreateCounterPartyPayload = components['schemas']['CreateCounterPartyPayload'];
+export type CreateInvoicePayload = components['schemas']['CreateInvoicePayload'];
+export type CreateOrderPayload = components['schemas']['CreateOrderPayload'];
+export type CreatePartyPayload = components['schemas']['CreatePartyPayload'];
+export type CreatePaymentAccountPayload = components['schemas']['CreatePaymentAccountPayload'];
+export type CreatePayoutSessionPayload = components['schemas']['CreatePayoutSessionPayload'];
+export type CreateRefundSessionPayload = components['schemas']['CreateRefundSessionPayload'];
+export type CreateTransferSessionPayload = components['schemas']['CreateTransferSessionPayload'];
+export type ErrorDetail = components['schemas']['ErrorDetail'];
+export type ExecutionListItem = components['schemas']['ExecutionListItem'];
+export type ExecutionMoney = components['schemas']['ExecutionMoney'];
+export type ExecutionResponse = components['schemas']['ExecutionResponse'];
+export type ExecutionTimeline = components['schemas']['ExecutionTimeline'];
+export type ExecutionTimelineLine = components['schemas']['ExecutionTimelineLine'];
+export type FeeTier = components['schemas']['FeeTier'];
+export type FeeTierRateResponse = components['schemas']['FeeTierRateResponse'];
+export type FeeTierResponse = components['schemas']['FeeTierResponse'];
+export type FeeWithProviderResponse = components['schemas']['FeeWithProviderResponse'];
+export type HttpValidationError = components['schemas']['HTTPValidationError'];
+export type InvoiceDetailResponse = components['schemas']['InvoiceDetailResponse'];
+export type InvoiceItemResponse = components['schemas']['InvoiceItemResponse'];
+export type InvoiceReceiptResponse = components['schemas']['InvoiceReceiptResponse'];
+export type InvoiceResponse = components['schemas']['InvoiceResponse'];
+export type LinkResponse = components['schemas']['LinkResponse'];
+export type MerchantFeeResponse = components['schemas']['MerchantFeeResponse'];
+export type MerchantInfoResponse = components['schemas']['MerchantInfoResponse'];
+export type ObtainTokenResponse = components['schemas']['ObtainTokenResponse'];
+export type OrderDetailResponse = components['schemas']['OrderDetailResponse'];
+export type OrderItemResponse = components['schemas']['OrderItemResponse'];
+export type OrderReceiptResponse = components['schemas']['OrderReceiptResponse'];
+export type OrderResponse = components['schemas']['OrderResponse'];
+export type PartyResponse = components['schemas']['PartyResponse'];
+export type PasscodeDevice = components['schemas']['PasscodeDevice'];
+export type PasscodeToken = components['schemas']['PasscodeToken'];
+export type PaymentAccountResponse = components['schemas']['PaymentAccountResponse'];
+export type PaymentSourceStatusResponse = components['schemas']['PaymentSourceStatusResponse'];
+export type PayoutExecutionPayload = components['schemas']['PayoutExecutionPayload'];
+export type PayoutSessionResponse = components['schemas']['PayoutSessionResponse'];
+export type PredictCardPaymentInfoResponse = components['schemas']['PredictCardPaymentInfoResponse'];
+export type PredictPhonePaymentInfoResponse = components['schemas']['PredictPhonePaymentInfoResponse'];
+export type ProviderAvailability = components['schemas']['ProviderAvailability'];
+export type RealtimeTokenResponse = components['schemas']['RealtimeTokenResponse'];
+export type ReceiptItem = components['schemas']['ReceiptItem'];
+export type RefundExecutionPayload = components['schemas']['RefundExecutionPayload'];
+export type RefundSessionResponse = components['schemas']['RefundSessionResponse'];
+export type Retry = components['schemas']['Retry'];
+export type TransferExecutionPayload = components['schemas']['TransferExecutionPayload'];
+export type TransferSessionResponse = components['schemas']['TransferSessionResponse'];
+export type UpdateCounterPartyPayload = components['schemas']['UpdateCounterPartyPayload'];
+export type UpdateInvoiceItemPayload = components['schemas']['UpdateInvoiceItemPayload'];
+export type UpdateInvoicePayload = components['schemas']['UpdateInvoicePayload'];
+export type UpdateOrderItemPayload = components['schemas']['UpdateOrderItemPayload'];
+export type UpdateOrderPayload = components['schemas']['UpdateOrderPayload'];
+export type ValidationErrorItem = components['schemas']['ValidationErrorItem'];
+export type WalletResponse = components['schemas']['WalletResponse'];
+export type WalletStatementLine = components['schemas']['WalletStatementLine'];
+export type WithDeviceVerifyPasscodePayload = components['schemas']['WithDeviceVerifyPasscodePayload'];
+export type $defs = Record<string, never>;
+export interface operations {
+    client_obtain_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientCredentialObtainTokenPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObtainTokenResponse"];
+                };
+            };
+        };
+    };
+    create_party: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePartyPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyResponse"];
+                };
+            };
+        };
+    };
+    list_parties: {
+        parameters: {
+            query?: {
+                fullname?: string | null;
+                /** @description How many at most; 1000 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyResponse"][];
+                };
+            };
+        };
+    };
+    retrieve_parties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyResponse"];
+                };
+            };
+        };
+    };
+    create_counterparty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCounterPartyPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterPartyResponse"];
+                };
+            };
+        };
+    };
+    list_counterparties: {
+        parameters: {
+            query?: {
+                fullname?: string | null;
+                relationship_type?: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER" | null;
+                /** @description How many at most; 1000 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterPartyWithPartyResponse"][];
+                };
+            };
+        };
+    };
+    retrieve_counterparties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterPartyWithPartyResponse"];
+                };
+            };
+        };
+    };
+    update_counterparty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateCounterPartyPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterPartyResponse"];
+                };
+            };
+        };
+    };
+    create_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvoicePayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceResponse"];
+                };
+            };
+        };
+    };
+    list_invoice: {
+        parameters: {
+            query?: {
+                /** @description ISO 4217 code. */
+                currency?: string | null;
+                status?: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED" | null;
+                /** @description How many at most; 1000 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceResponse"][];
+                };
+            };
+        };
+    };
+    retrieve_invoice_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetailResponse"];
+                };
+            };
+        };
+    };
+    retrieve_invoice_by_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetailResponse"];
+                };
+            };
+        };
+    };
+    update_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateInvoicePayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceResponse"];
+                };
+            };
+        };
+    };
+    add_invoice_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddInvoiceItemPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceItemResponse"];
+                };
+            };
+        };
+    };
+    update_invoice_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                invoice_id: string;
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateInvoiceItemPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceItemResponse"];
+                };
+            };
+        };
+    };
+    remove_invoice_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                invoice_id: string;
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    publish_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceResponse"];
+                };
+            };
+        };
+    };
+    cancel_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceResponse"];
+                };
+            };
+        };
+    };
+    retrieve_invoice_receipt_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceReceiptResponse"];
+                };
+            };
+        };
+    };
+    retrieve_invoice_receipt_by_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceReceiptResponse"];
+                };
+            };
+        };
+    };
+    create_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrderPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResponse"];
+                };
+            };
+        };
+    };
+    list_order: {
+        parameters: {
+            query?: {
+                /** @description ISO 4217 code. */
+                currency?: string | null;
+                status?: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED" | null;
+                /** @description How many at most; 1000 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResponse"][];
+                };
+            };
+        };
+    };
+    retrieve_order_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetailResponse"];
+                };
+            };
+        };
+    };
+    retrieve_order_by_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetailResponse"];
+                };
+            };
+        };
+    };
+    update_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrderPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResponse"];
+                };
+            };
+        };
+    };
+    add_order_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddOrderItemPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderItemResponse"];
+                };
+            };
+        };
+    };
+    update_order_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                order_id: string;
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrderItemPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderItemResponse"];
+                };
+            };
+        };
+    };
+    remove_order_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                order_id: string;
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    publish_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResponse"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResponse"];
+                };
+            };
+        };
+    };
+    retrieve_order_receipt_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReceiptResponse"];
+                };
+            };
+        };
+    };
+    retrieve_order_receipt_by_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReceiptResponse"];
+                };
+            };
+        };
+    };
+    get_gateway_fees: {
+        parameters: {
+            query: {
+                payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+                operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeeWithProviderResponse"];
+                };
+            };
+        };
+    };
+    get_platform_fees: {
+        parameters: {
+            query: {
+                operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+                fee_tier_name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeeTierRateResponse"];
+                };
+            };
+        };
+    };
+    get_merchant_fee_tier: {
+        parameters: {
+            query: {
+                owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
+                /** @description System id. */
+                owner_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantFeeResponse"];
+                };
+            };
+        };
+    };
+    list_fee_tier: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 1000 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeeTierResponse"][];
+                };
+            };
+        };
+    };
+    get_merchant_info: {
+        parameters: {
+            query: {
+                /** @description System id. */
+                merchant_id: number;
+                merchant_type: "MICRO_ORGANIZATION" | "ORGANIZATION";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantInfoResponse"];
+                };
+            };
+        };
+    };
+    create_checkout_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCheckoutSourceRequestPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateCheckoutSourceLinkResponse"];
+                };
+            };
+        };
+    };
+    get_payment_link: {
+        parameters: {
+            query: {
+                source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+                source_number: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkResponse"];
+                };
+            };
+        };
+    };
+    get_receipt_link: {
+        parameters: {
+            query: {
+                source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+                source_number: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkResponse"];
+                };
+            };
+        };
+    };
+    predict_amount_and_fee: {
+        parameters: {
+            query: {
+                base_amount: number;
+                /** @description ISO 4217 code. */
+                base_currency: string;
+                /** @description ISO 4217 code. */
+                target_currency: string;
+                payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+                operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+                provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA";
+                fee_bearer: "PAYER" | "PAYEE";
+                owner_type?: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION" | null;
+                /** @description System id. */
+                owner_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AmountAndFeePredictionResponse"];
+                };
+            };
+        };
+    };
+    predict_payment_source_amount_and_fee: {
+        parameters: {
+            query: {
+                /** @description ISO 4217 code. */
+                target_currency: string;
+                payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+                provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA";
+                source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+                /** @description System id. */
+                source_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AmountAndFeePredictionResponse"];
+                };
+            };
+        };
+    };
+    predict_mmo_provider_info: {
+        parameters: {
+            query: {
+                /** @description Digits with country code, no plus sign. */
+                phone: string;
+                operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictPhonePaymentInfoResponse"];
+                };
+            };
+        };
+    };
+    predict_card_provider_info: {
+        parameters: {
+            query: {
+                payment_method_id: string;
+                operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+                provider?: "PAWAPAY" | "STRIPE" | "PLATFORM" | "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictCardPaymentInfoResponse"];
+                };
+            };
+        };
+    };
+    create_checkout_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCheckoutSessionPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutSessionResponse"];
+                };
+            };
+        };
+    };
+    create_payout_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePayoutSessionPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutSessionResponse"];
+                };
+            };
+        };
+    };
+    create_transfer_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTransferSessionPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferSessionResponse"];
+                };
+            };
+        };
+    };
+    create_refund_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRefundSessionPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundSessionResponse"];
+                };
+            };
+        };
+    };
+    create_payment_account: {
+        parameters: {
+            query: {
+                operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePaymentAccountPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountResponse"];
+                };
+            };
+        };
+    };
+    collect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutExecutionPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionResponse"];
+                };
+            };
+        };
+    };
+    payout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutExecutionPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionResponse"];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferExecutionPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionResponse"];
+                };
+            };
+        };
+    };
+    refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundExecutionPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionResponse"];
+                };
+            };
+        };
+    };
+    get_collection_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionResponse"];
+                };
+            };
+        };
+    };
+    get_payout_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionResponse"];
+                };
+            };
+        };
+    };
+    get_transfer_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionResponse"];
+                };
+            };
+        };
+    };
+    get_refund_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionResponse"];
+                };
+            };
+        };
+    };
+    get_execution_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionTimeline"];
+                };
+            };
+        };
+    };
+    list_executions: {
+        parameters: {
+            query?: {
+                operation_type?: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND" | null;
+                status?: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | null;
+                source_type?: "INVOICE" | "ORDER" | "SUBSCRIPTION" | null;
+                /** @description System id. */
+                source_id?: number | null;
+                /** @description ISO 8601; UTC when it names no offset. */
+                created_from?: string | null;
+                /** @description ISO 8601; UTC when it names no offset. */
+                created_to?: string | null;
+                /** @description How many at most; 1000 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionListItem"][];
+                };
+            };
+        };
+    };
+    get_providers_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAvailability"][];
+                };
+            };
+        };
+    };
+    list_wallets: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 1000 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletResponse"][];
+                };
+            };
+        };
+    };
+    get_wallet_statement: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 1000 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletStatementLine"][];
+                };
+            };
+        };
+    };
+    get_payment_source_status: {
+        parameters: {
+            query: {
+                source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+                /** @description System id. */
+                source_id: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentSourceStatusResponse"];
+                };
+            };
+        };
+    };
+    get_collection_realtime_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionRealtimeKeyPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealtimeTokenResponse"];
+                };
+            };
+        };
+    };
+}
