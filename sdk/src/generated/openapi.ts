@@ -1025,6 +1025,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sandbox/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_sandbox_faults"];
+        put: operations["set_sandbox_faults"];
+        post?: never;
+        delete: operations["clear_sandbox_faults"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["start_sandbox_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/recordings/{seed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_sandbox_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/recordings/{seed}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["replay_sandbox_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2322,6 +2386,85 @@ export interface components {
              */
             not_before: string | null;
         };
+        /** SandboxFault */
+        SandboxFault: {
+            /** @enum {string} */
+            fault: "lost_reply" | "error_after_effect" | "slow";
+            /** @description How often it may still happen. */
+            next: number | null;
+            rate: number | null;
+            path: string | null;
+            method: string | null;
+            delay_ms: number | null;
+            /** @description How often it happened since it was set. */
+            injected: number;
+        };
+        /** SandboxFaultPayload */
+        SandboxFaultPayload: {
+            /** @enum {string} */
+            fault: "lost_reply" | "error_after_effect" | "slow";
+            /** @description How often at most. Without it, without end. */
+            next?: number | null;
+            /** @description How likely each time. Without it, every time. */
+            rate?: number | null;
+            /** @description How the path of a call begins. Without it, any. */
+            path?: string | null;
+            /** @description The method of payment. Without it, any. */
+            method?: string | null;
+            /** @description How slow. */
+            delay_ms?: number | null;
+        };
+        /** SandboxFaults */
+        SandboxFaults: {
+            /** @description What chance is drawn from. */
+            seed: number;
+            faults: components["schemas"]["SandboxFault"][];
+            /** @description What chance is drawn from. */
+            recording: number | null;
+            /** @description What chance is drawn from. */
+            replaying: number | null;
+        };
+        /** SandboxFaultsPayload */
+        SandboxFaultsPayload: {
+            /** @description What chance is drawn from. */
+            seed?: number | null;
+            faults: components["schemas"]["SandboxFaultPayload"][];
+        };
+        /** SandboxRecordedCall */
+        SandboxRecordedCall: {
+            call: string;
+            /** @description Which call of its kind it was. */
+            nth: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            at: string;
+            reference_id: string | null;
+            /** @description What the server answered, whatever became of the answer. */
+            status: number;
+            /** @enum {string|null} */
+            fault: "lost_reply" | "error_after_effect" | "slow" | null;
+        };
+        /** SandboxRecording */
+        SandboxRecording: {
+            /** @description What chance is drawn from. */
+            seed: number;
+            /** @enum {string} */
+            state: "RECORDING" | "REPLAYING" | "ENDED";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            started_at: string;
+            calls: components["schemas"]["SandboxRecordedCall"][];
+        };
+        /** SandboxRecordingPayload */
+        SandboxRecordingPayload: {
+            /** @description What chance is drawn from. */
+            seed?: number | null;
+            faults?: components["schemas"]["SandboxFaultPayload"][];
+        };
         /** TransferExecutionPayload */
         TransferExecutionPayload: {
             session_id: string;
@@ -2534,6 +2677,13 @@ export type ReceiptItem = components['schemas']['ReceiptItem'];
 export type RefundExecutionPayload = components['schemas']['RefundExecutionPayload'];
 export type RefundSessionResponse = components['schemas']['RefundSessionResponse'];
 export type Retry = components['schemas']['Retry'];
+export type SandboxFault = components['schemas']['SandboxFault'];
+export type SandboxFaultPayload = components['schemas']['SandboxFaultPayload'];
+export type SandboxFaults = components['schemas']['SandboxFaults'];
+export type SandboxFaultsPayload = components['schemas']['SandboxFaultsPayload'];
+export type SandboxRecordedCall = components['schemas']['SandboxRecordedCall'];
+export type SandboxRecording = components['schemas']['SandboxRecording'];
+export type SandboxRecordingPayload = components['schemas']['SandboxRecordingPayload'];
 export type TransferExecutionPayload = components['schemas']['TransferExecutionPayload'];
 export type TransferSessionResponse = components['schemas']['TransferSessionResponse'];
 export type UpdateCounterPartyPayload = components['schemas']['UpdateCounterPartyPayload'];
@@ -4114,6 +4264,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RealtimeTokenResponse"];
+                };
+            };
+        };
+    };
+    get_sandbox_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFaults"];
+                };
+            };
+        };
+    };
+    set_sandbox_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxFaultsPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFaults"];
+                };
+            };
+        };
+    };
+    clear_sandbox_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxFaults"];
+                };
+            };
+        };
+    };
+    start_sandbox_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxRecordingPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxRecording"];
+                };
+            };
+        };
+    };
+    get_sandbox_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                seed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxRecording"];
+                };
+            };
+        };
+    };
+    replay_sandbox_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                seed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxRecording"];
                 };
             };
         };

@@ -80,4 +80,12 @@ export const routes = {
   providers: { availability: 'GET /v1/providers/availability' },
   wallets: { list: 'GET /v1/wallets/list', statement: 'GET /v1/wallets/{id}/statement' },
   realtimeKeys: { collection: 'POST /v1/realtime-keys/collection' },
+  sandbox: {
+    faults: 'GET /sandbox/faults',
+    setFaults: 'PUT /sandbox/faults',
+    clearFaults: 'DELETE /sandbox/faults',
+    createRecordings: 'POST /sandbox/recordings',
+    recordings: 'GET /sandbox/recordings/{seed}',
+    recordingsReplay: 'POST /sandbox/recordings/{seed}/replay',
+  },
 } as const

@@ -33,7 +33,7 @@ const seen = async (): Promise<number | 'lost'> => {
 }
 
 async function seenTimes(times: number): Promise<(number | 'lost')[]> {
-  const results = []
+  const results: (number | 'lost')[] = []
   for (let call = 0; call < times; call += 1) results.push(await seen())
   return results
 }
