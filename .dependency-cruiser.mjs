@@ -11,7 +11,7 @@ const ranks = [
   ['auth'],
   ['parties', 'passcodes', 'wallets'],
   ['fees', 'payment-accounts', 'sources'],
-  ['links', 'predictions', 'sessions'],
+  ['events', 'links', 'predictions', 'sessions'],
   ['checkouts', 'executions'],
   ['books', 'callbacks', 'realtime', 'receipts', 'reconciliation'],
   ['pay-pages'],

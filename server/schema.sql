@@ -47,6 +47,25 @@ create table counterparties (
   updated_at timestamp with time zone not null
 );
 
+create table event_horizon (
+  only_row boolean default true not null,
+  settled_id bigint not null
+);
+
+create table events (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  subject text not null,
+  subject_id bigint not null,
+  sequence integer not null,
+  source_id bigint,
+  type text not null,
+  version smallint default 1 not null,
+  status text not null,
+  data jsonb default '{}'::jsonb not null,
+  at timestamp with time zone not null
+);
+
 create table exchange_rates (
   id bigint generated always as identity not null,
   base_currency text not null,
@@ -55,16 +74,6 @@ create table exchange_rates (
   source text not null,
   effective_from timestamp with time zone not null,
   created_at timestamp with time zone not null
-);
-
-create table execution_events (
-  merchant_id bigint not null,
-  id bigint generated always as identity not null,
-  execution_id bigint not null,
-  status text not null,
-  gateway_message text,
-  at timestamp with time zone not null,
-  requires_action boolean default false not null
 );
 
 create table execution_questions (
@@ -110,13 +119,13 @@ create table executions (
   gateway_message text,
   wallet_message text,
   failure_code text,
+  requires_action boolean default false not null,
   retry_not_before timestamp with time zone,
   confirmed_at timestamp with time zone,
   next_check_at timestamp with time zone,
   check_count integer default 0 not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  requires_action boolean default false not null,
   return_url text
 );
 
@@ -519,13 +528,23 @@ alter table counterparties add constraint counterparties_pkey PRIMARY KEY (merch
 
 alter table counterparties add constraint counterparties_party FOREIGN KEY (merchant_id, party_id) REFERENCES parties(merchant_id, id);
 
+alter table event_horizon add constraint event_horizon_one_row CHECK (only_row);
+
+alter table event_horizon add constraint event_horizon_pkey PRIMARY KEY (only_row);
+
+alter table events add constraint events_pkey PRIMARY KEY (merchant_id, id);
+
+alter table events add constraint events_sequence_key UNIQUE (subject_id, subject, merchant_id, sequence);
+
+alter table events add constraint events_subject_known CHECK (subject = ANY (ARRAY['payment'::text, 'payout'::text, 'transfer'::text, 'refund'::text, 'source'::text, 'session'::text, 'wallet'::text, 'webhook_endpoint'::text]));
+
+alter table events add constraint events_type_of_subject CHECK (starts_with(type, subject || '.'::text));
+
 alter table exchange_rates add constraint exchange_rates_pkey PRIMARY KEY (id);
 
 alter table exchange_rates add constraint exchange_rates_positive CHECK (rate > 0::numeric);
 
 alter table exchange_rates add constraint exchange_rates_two_currencies CHECK (base_currency <> quote_currency);
-
-alter table execution_events add constraint execution_events_pkey PRIMARY KEY (execution_id, id, merchant_id);
 
 alter table execution_questions add constraint execution_questions_answer_known CHECK (answer = ANY (ARRAY['accepted'::text, 'completed'::text, 'declined'::text, 'refused'::text, 'not_found'::text, 'unknown'::text]));
 
@@ -1004,11 +1023,6 @@ begin
     on conflict on constraint executions_reference_key do nothing
     returning id, merchant_id, reference_id, status, session_id, source_id, payment_account_id, provider, account_number
   ),
-  noted as (
-    insert into execution_events (merchant_id, execution_id, status, at)
-    select c.merchant_id, c.id, c.status, at
-    from claimed c
-  ),
   used_sessions as (
     update sessions s
     set
@@ -1185,11 +1199,6 @@ begin
     order by j.merchant_id, j.reference_id
     on conflict on constraint executions_reference_key do nothing
     returning executions.*
-  ),
-  noted as (
-    insert into execution_events (merchant_id, execution_id, status, at)
-    select c.merchant_id, c.id, c.status, at
-    from claimed c
   ),
   approved as (
     insert into payout_approvals (merchant_id, execution_id, passcode_id, device, approved_at)
@@ -1413,6 +1422,36 @@ AS $function$
       ('fx_fees', null, null, null, e.fee_currency, 'credit', e.fx_fee_minor)
   ) as l (kind, merchant_id, party_id, provider, currency, side, amount_minor)
   where e.operation <> 'COLLECTION' and step = 'completed' and l.amount_minor > 0
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.execution_news(e executions)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'requires_action', nullif(e.requires_action, false), 'provider_transaction_id', e.provider_transaction_id,
+    'gateway_message', e.gateway_message, 'failure_code', e.failure_code
+  ))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.execution_subject(operation text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case operation when 'COLLECTION' then 'payment' else lower(operation) end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.execution_turn(status text, requires_action boolean)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when requires_action then 'requires_action' when status = 'PENDING' then 'created' else lower(status) end
 $function$
 ;
 
@@ -1718,11 +1757,6 @@ begin
         )
       )
     returning e.*
-  ),
-  noted as (
-    insert into execution_events (merchant_id, execution_id, status, requires_action, gateway_message, at)
-    select a.merchant_id, a.id, a.status, a.requires_action, a.gateway_message, at
-    from applied a
   )
   select
     coalesce(array_agg(row(a.*)::executions), '{}'),
@@ -1778,9 +1812,191 @@ end
 $function$
 ;
 
-CREATE TRIGGER execution_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.execution_events FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE OR REPLACE FUNCTION public.tell_executions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  insert into events (merchant_id, subject, subject_id, sequence, source_id, type, status, data, at)
+  select
+    e.merchant_id, execution_subject(e.operation), e.id, coalesce(latest.sequence, 0) + 1,
+    coalesce(e.source_id, original.source_id),
+    execution_subject(e.operation) || '.' || execution_turn(e.status, e.requires_action), e.status, execution_news(e),
+    e.updated_at
+  from new_rows e
+  join old_rows o on o.id = e.id and o.merchant_id = e.merchant_id
+  left join executions original on original.id = e.refunds_execution_id and original.merchant_id = e.merchant_id
+  left join lateral (
+    select event.sequence
+    from events event
+    where event.subject_id = e.id and event.subject = execution_subject(e.operation) and event.merchant_id = e.merchant_id
+    order by event.sequence desc
+    limit 1
+  ) latest on true
+  where e.status <> o.status or e.requires_action <> o.requires_action
+  order by e.merchant_id, e.id;
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_new_executions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  insert into events (merchant_id, subject, subject_id, sequence, source_id, type, status, data, at)
+  select
+    e.merchant_id, execution_subject(e.operation), e.id, 1, coalesce(e.source_id, original.source_id),
+    execution_subject(e.operation) || '.' || execution_turn(e.status, e.requires_action), e.status, execution_news(e),
+    e.created_at
+  from new_rows e
+  left join executions original on original.id = e.refunds_execution_id and original.merchant_id = e.merchant_id
+  order by e.merchant_id, e.id;
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_new_sessions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  insert into events (merchant_id, subject, subject_id, sequence, source_id, type, status, at)
+  select
+    s.merchant_id, 'session', s.id, 1, coalesce(s.source_id, original.source_id),
+    'session.' || case s.status when 'ACTIVE' then 'created' else lower(s.status) end, s.status, s.created_at
+  from new_rows s
+  left join executions original on original.id = s.refunds_execution_id and original.merchant_id = s.merchant_id
+  order by s.merchant_id, s.id;
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_new_sources()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  insert into events (merchant_id, subject, subject_id, sequence, source_id, type, status, data, at)
+  select
+    s.merchant_id, 'source', s.id, 1, s.id,
+    'source.' || case s.status when 'IDLE' then 'created' when 'ACTIVE' then 'published' else lower(s.status) end,
+    s.status, jsonb_build_object('total_minor', s.total_minor::text), s.created_at
+  from new_rows s
+  order by s.merchant_id, s.id;
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_sessions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  insert into events (merchant_id, subject, subject_id, sequence, source_id, type, status, at)
+  select
+    s.merchant_id, 'session', s.id, coalesce(latest.sequence, 0) + 1, coalesce(s.source_id, original.source_id),
+    'session.' || case s.status when 'ACTIVE' then 'created' else lower(s.status) end, s.status, s.updated_at
+  from new_rows s
+  join old_rows o on o.id = s.id and o.merchant_id = s.merchant_id
+  left join executions original on original.id = s.refunds_execution_id and original.merchant_id = s.merchant_id
+  left join lateral (
+    select event.sequence
+    from events event
+    where event.subject_id = s.id and event.subject = 'session' and event.merchant_id = s.merchant_id
+    order by event.sequence desc
+    limit 1
+  ) latest on true
+  where s.status <> o.status
+  order by s.merchant_id, s.id;
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_sources()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  insert into events (merchant_id, subject, subject_id, sequence, source_id, type, status, data, at)
+  select
+    s.merchant_id, 'source', s.id, coalesce(latest.sequence, 0) + 1, s.id,
+    'source.' || case
+      when s.status <> 'ACTIVE' then lower(s.status)
+      when o.status = 'IDLE' then 'published'
+      else 'reopened'
+    end,
+    s.status, jsonb_build_object('total_minor', s.total_minor::text), s.updated_at
+  from new_rows s
+  join old_rows o on o.id = s.id and o.merchant_id = s.merchant_id
+  left join lateral (
+    select event.sequence
+    from events event
+    where event.subject_id = s.id and event.subject = 'source' and event.merchant_id = s.merchant_id
+    order by event.sequence desc
+    limit 1
+  ) latest on true
+  where s.status <> o.status
+  order by s.merchant_id, s.id;
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_wallets()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  insert into events (merchant_id, subject, subject_id, sequence, type, status, at)
+  select
+    w.merchant_id, 'wallet', w.id, coalesce(latest.sequence, 0) + 1, 'wallet.status_changed', w.status, w.updated_at
+  from new_rows w
+  join old_rows o on o.id = w.id and o.merchant_id = w.merchant_id
+  left join lateral (
+    select event.sequence
+    from events event
+    where event.subject_id = w.id and event.subject = 'wallet' and event.merchant_id = w.merchant_id
+    order by event.sequence desc
+    limit 1
+  ) latest on true
+  where w.status <> o.status and w.party_id is null
+  order by w.merchant_id, w.id;
+  return null;
+end
+$function$
+;
+
+CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER events_written_by_triggers BEFORE INSERT ON public.events FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION ledger_refuse_change();
 
 CREATE TRIGGER execution_questions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.execution_questions FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER executions_fixed BEFORE UPDATE OF merchant_id, id, reference_id, operation, session_id, source_id, refunds_execution_id, provider, method, payer_minor, payer_currency, payee_minor, payee_currency, platform_fee_minor, gateway_fee_minor, fx_fee_minor, fee_currency ON public.executions FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER executions_tell AFTER UPDATE ON public.executions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_executions();
+
+CREATE TRIGGER executions_tell_new AFTER INSERT ON public.executions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_new_executions();
 
 CREATE TRIGGER ledger_accounts_fixed BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
@@ -1802,25 +2018,75 @@ CREATE TRIGGER quarantine_decisions_append_only BEFORE DELETE OR UPDATE OR TRUNC
 
 CREATE TRIGGER quarantined_outcomes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.quarantined_outcomes FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
+CREATE TRIGGER sessions_fixed BEFORE UPDATE OF merchant_id, id, type, source_id, refunds_execution_id ON public.sessions FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER sessions_tell AFTER UPDATE ON public.sessions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_sessions();
+
+CREATE TRIGGER sessions_tell_new AFTER INSERT ON public.sessions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_new_sessions();
+
+CREATE TRIGGER sources_fixed BEFORE UPDATE OF merchant_id, id, kind, number_year, number_counter, currency ON public.sources FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+CREATE TRIGGER sources_tell AFTER UPDATE ON public.sources REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_sources();
+
+CREATE TRIGGER sources_tell_new AFTER INSERT ON public.sources REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_new_sources();
+
+CREATE TRIGGER wallets_tell AFTER UPDATE ON public.wallets REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_wallets();
+
 create view checkout_payment_intent_public_status as
  SELECT e.merchant_id,
     e.reference_id,
     e.session_id,
-    event.id AS event_id,
+    event.sequence,
     e.id,
     source.kind AS source_type,
     e.source_id,
     event.status,
-    event.requires_action,
-    event.gateway_message,
-    event.at AS updated_at,
-    (NOT (EXISTS ( SELECT 1
-           FROM execution_events earlier
-          WHERE ((earlier.merchant_id = event.merchant_id) AND (earlier.execution_id = event.execution_id) AND (earlier.id < event.id))))) AS is_first
+    COALESCE(((event.data -> 'requires_action'::text))::boolean, false) AS requires_action,
+    (event.data ->> 'gateway_message'::text) AS gateway_message,
+    event.at AS updated_at
    FROM ((executions e
-     JOIN execution_events event ON (((event.merchant_id = e.merchant_id) AND (event.execution_id = e.id))))
+     JOIN events event ON (((event.merchant_id = e.merchant_id) AND (event.subject_id = e.id) AND (event.subject = 'payment'::text))))
      JOIN sources source ON (((source.merchant_id = e.merchant_id) AND (source.id = e.source_id))))
   WHERE (e.operation = 'COLLECTION'::text);
+
+create view event_details as
+ SELECT event.merchant_id,
+    event.id,
+    event.type,
+    event.version,
+    event.subject,
+    event.subject_id,
+    event.sequence,
+    event.source_id,
+    event.status,
+    event.data,
+    event.at,
+    source.kind AS source_kind,
+    source.number_year,
+    source.number_counter,
+    source.currency AS source_currency,
+    session.type AS session_type,
+    session.expires_at,
+    wallet.currency AS wallet_currency,
+    e.reference_id,
+    e.session_id,
+    e.operation,
+    e.provider,
+    e.method,
+    e.payer_minor,
+    e.payer_currency,
+    e.payee_minor,
+    e.payee_currency,
+    e.platform_fee_minor,
+    e.gateway_fee_minor,
+    e.fx_fee_minor,
+    e.fee_currency,
+    e.wallet_message
+   FROM ((((events event
+     LEFT JOIN executions e ON (((e.id = event.subject_id) AND (e.merchant_id = event.merchant_id) AND (event.subject = ANY (ARRAY['payment'::text, 'payout'::text, 'transfer'::text, 'refund'::text])))))
+     LEFT JOIN sessions session ON (((session.id = event.subject_id) AND (session.merchant_id = event.merchant_id) AND (event.subject = 'session'::text))))
+     LEFT JOIN wallets wallet ON (((wallet.id = event.subject_id) AND (wallet.merchant_id = event.merchant_id) AND (event.subject = 'wallet'::text))))
+     LEFT JOIN sources source ON (((source.id = event.source_id) AND (source.merchant_id = event.merchant_id))));
 
 create view paid_sources as
  SELECT source.merchant_id,

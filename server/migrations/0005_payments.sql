@@ -104,6 +104,8 @@ create table executions (
   gateway_message text,
   wallet_message text,
   failure_code text,
+  -- Waits for its payer to do something, at their bank say.
+  requires_action boolean not null default false,
   -- Before this time another try would meet the same refusal.
   retry_not_before timestamptz,
   confirmed_at timestamptz,
@@ -130,6 +132,7 @@ create table executions (
     and (operation = 'TRANSFER' or payment_account_id is not null)
   ),
   constraint executions_status_known check (status in ('PENDING', 'PROCESSING', 'COMPLETED', 'FAILED')),
+  constraint executions_action check (not requires_action or status = 'PROCESSING'),
   -- An amount smaller than its fees makes an execution that is born FAILED, and shows by how much.
   constraint executions_amounts check (
     payer_minor > 0
@@ -168,21 +171,6 @@ alter table sources add constraint sources_paid_by
   foreign key (merchant_id, paid_by_execution_id) references executions (merchant_id, id);
 alter table sessions add constraint sessions_refunds
   foreign key (merchant_id, refunds_execution_id) references executions (merchant_id, id);
-
--- Every status an execution ever had, in order: what others follow. Written by the statement that changes the status, under
--- the execution's lock; no foreign key, which would look up what that statement has just written.
-create table execution_events (
-  merchant_id bigint not null,
-  id bigint generated always as identity,
-  execution_id bigint not null,
-  status text not null,
-  gateway_message text,
-  at timestamptz not null,
-  primary key (execution_id, id, merchant_id)
-);
-create trigger execution_events_append_only
-  before update or delete or truncate on execution_events
-  for each statement execute function ledger_refuse_change();
 
 -- Who approved a payout, and from where.
 create table payout_approvals (
@@ -368,11 +356,6 @@ begin
     order by j.merchant_id, j.reference_id
     on conflict on constraint executions_reference_key do nothing
     returning id, merchant_id, reference_id, status, session_id, source_id, payment_account_id
-  ),
-  noted as (
-    insert into execution_events (merchant_id, execution_id, status, at)
-    select c.merchant_id, c.id, c.status, at
-    from claimed c
   ),
   used_sessions as (
     update sessions s
@@ -637,11 +620,6 @@ begin
     on conflict on constraint executions_reference_key do nothing
     returning executions.*
   ),
-  noted as (
-    insert into execution_events (merchant_id, execution_id, status, at)
-    select c.merchant_id, c.id, c.status, at
-    from claimed c
-  ),
   approved as (
     insert into payout_approvals (merchant_id, execution_id, passcode_id, device, approved_at)
     select c.merchant_id, c.id, i.passcode_id, i.device, at
@@ -728,11 +706,6 @@ begin
     from outcome o
     where e.merchant_id = o.merchant_id and e.id = o.execution_id and e.status = any (o."from")
     returning e.*
-  ),
-  noted as (
-    insert into execution_events (merchant_id, execution_id, status, gateway_message, at)
-    select a.merchant_id, a.id, a.status, a.gateway_message, at
-    from applied a
   )
   select
     coalesce(array_agg(row(a.*)::executions), '{}'),

@@ -23,34 +23,11 @@ create table card_tokens (
 );
 create index card_tokens_unbound on card_tokens (merchant_id, looked_up_at) where payment_account_id is null;
 
-alter table executions
-  add column requires_action boolean not null default false,
-  -- What a card network is asked to send the cardholder back to: part of the question, which must stay the same.
-  add column return_url text,
-  add constraint executions_action check (not requires_action or status = 'PROCESSING');
+-- What a card network is asked to send the cardholder back to: part of the question, which must stay the same.
+alter table executions add column return_url text;
 -- However claims are made: a card's token pays once.
 create unique index executions_card_once on executions (account_number, merchant_id)
   where provider = 'STRIPE' and operation = 'COLLECTION';
-
-alter table execution_events add column requires_action boolean not null default false;
-
-create or replace view checkout_payment_intent_public_status as
-select
-  e.merchant_id, e.reference_id, e.session_id, event.id as event_id, e.id, source.kind as source_type, e.source_id,
-  event.status, event.requires_action, event.gateway_message, event.at as updated_at,
-  not exists (
-    select 1
-    from execution_events earlier
-    where earlier.merchant_id = event.merchant_id
-      and earlier.execution_id = event.execution_id
-      and earlier.id < event.id
-  ) as is_first
-from executions e
-join execution_events event
-  on event.merchant_id = e.merchant_id and event.execution_id = e.id
-join sources source
-  on source.merchant_id = e.merchant_id and source.id = e.source_id
-where e.operation = 'COLLECTION';
 
 -- As before, with the address to return to.
 create or replace function claim_collections(intents jsonb, at timestamptz)
@@ -135,11 +112,6 @@ begin
     order by j.merchant_id, j.reference_id
     on conflict on constraint executions_reference_key do nothing
     returning id, merchant_id, reference_id, status, session_id, source_id, payment_account_id, provider, account_number
-  ),
-  noted as (
-    insert into execution_events (merchant_id, execution_id, status, at)
-    select c.merchant_id, c.id, c.status, at
-    from claimed c
   ),
   used_sessions as (
     update sessions s
@@ -230,11 +202,6 @@ begin
         )
       )
     returning e.*
-  ),
-  noted as (
-    insert into execution_events (merchant_id, execution_id, status, requires_action, gateway_message, at)
-    select a.merchant_id, a.id, a.status, a.requires_action, a.gateway_message, at
-    from applied a
   )
   select
     coalesce(array_agg(row(a.*)::executions), '{}'),

@@ -25,6 +25,7 @@ import {
   type Executions,
   findRefundable,
 } from './executions/index.ts'
+import { eventRoutes } from './events/index.ts'
 import { createPrices, feeRoutes } from './fees/index.ts'
 import { merchantRoutes } from './merchants/index.ts'
 import { checkoutRoutes } from './checkouts/index.ts'
@@ -220,6 +221,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           executionRoutes(v1, db, executions, cards)
           availabilityRoutes(v1, readAvailability)
           walletRoutes(v1, db)
+          eventRoutes(v1, db)
           sourceStatusRoutes(v1, sources)
           realtimeKeyRoutes(v1, { db, tokens: realtime.tokens })
         },

@@ -15,6 +15,7 @@ import { forgetStaleRates } from './platform/rate-limit/limiter.ts'
 import { startWorker, type Worker } from './platform/worker.ts'
 import { type App, createApp } from './app.ts'
 import { createSealer } from './books/index.ts'
+import { createEventHorizon } from './events/index.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
 import { allowCards, claimServerSetting, ensureSandboxMerchant, type Merchant } from './merchants/index.ts'
 import { setPasscode } from './passcodes/index.ts'
@@ -233,7 +234,15 @@ function startWorkers(
     pauseMs: 1_000,
     round: () => sealer.round(),
   })
-  return [configuration, ...serving, dueChecks, rates, seals]
+  const eventHorizon = createEventHorizon(db)
+  const settling = startWorker({
+    name: 'event horizon',
+    log,
+    // Of the second within which an event is to be delivered.
+    pauseMs: 100,
+    round: () => eventHorizon.round(),
+  })
+  return [configuration, ...serving, dueChecks, rates, seals, settling]
 }
 
 /** What payers by card meet first: the simulator's own form, or Stripe's in a page of ours. */

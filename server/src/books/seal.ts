@@ -1,14 +1,7 @@
 import { type Pool, withTx } from '../platform/db/pool.ts'
+import { findHorizon, type Horizon, isUndecided } from '../platform/db/writers.ts'
 import { sealAfter } from './model.ts'
-import {
-  claimSealing,
-  findHorizon,
-  findLastSeal,
-  type Horizon,
-  insertSeals,
-  listEntries,
-  listWriters,
-} from './store.ts'
+import { claimSealing, findLastSeal, insertSeals, listEntries } from './store.ts'
 
 /** As many as are read, hashed and written within some tens of milliseconds. */
 const entriesPerRound = 500
@@ -28,19 +21,13 @@ export function createSealer(db: Pool, most = entriesPerRound): Sealer {
   let horizon: Horizon | undefined
   return {
     async round() {
-      horizon ??= await findHorizon(db)
-      if (await isUndecided(db, horizon)) return false
+      horizon ??= await findHorizon(db, 'ledger_entries')
+      if (await isUndecided(db, 'ledger_entries', horizon)) return false
       const sealed = await sealUpTo(db, horizon.upTo, most)
       if (sealed < most) horizon = undefined
       return sealed === most
     },
   }
-}
-
-async function isUndecided(db: Pool, { writers }: Horizon): Promise<boolean> {
-  if (writers.length === 0) return false
-  const present = new Set(await listWriters(db))
-  return writers.some((writer) => present.has(writer))
 }
 
 /** Answers how many it sealed: none while another process does. */

@@ -5,45 +5,6 @@ import { type BookedEntry, type BookedLine, type Seal } from './model.ts'
 /** Any number, as long as every version of the server uses the same one, and no other lock does. */
 const sealingLock = 7_155_320_442
 
-/** What was being written at a moment: every entry up to `upTo` is committed or never will be once these writers are gone. */
-export interface Horizon {
-  readonly upTo: string
-  readonly writers: readonly string[]
-}
-
-/**
- * In this order: whoever drew an id up to `upTo` held the table's lock when drawing it, since PostgreSQL locks what a
- * statement writes before it runs it, and keeps the lock until its end. Those that have not ended are seen by the second
- * statement.
- */
-export async function findHorizon(db: Queryable): Promise<Horizon> {
-  const drawn = await queryRow<{ up_to: string }>(
-    db,
-    'last-entry-id',
-    `select case when is_called then last_value else 0 end as up_to
-     from ledger_entries_id_seq`,
-    [],
-  )
-  return { upTo: drawn.up_to, writers: await listWriters(db) }
-}
-
-/** Transactions that may be writing entries. Not by snapshot: one that has drawn an id may not have its number yet. */
-export async function listWriters(db: Queryable): Promise<string[]> {
-  const rows = await query<{ virtualtransaction: string }>(
-    db,
-    'list-entry-writers',
-    `select distinct virtualtransaction
-     from pg_locks
-     where locktype = 'relation'
-       and database = (select oid from pg_database where datname = current_database())
-       and relation = 'ledger_entries'::regclass
-       and mode not in ('AccessShareLock', 'RowShareLock')
-       and granted`,
-    [],
-  )
-  return rows.map((row) => row.virtualtransaction)
-}
-
 /** True for the one process that may seal, until its transaction ends. */
 export async function claimSealing(tx: Queryable): Promise<boolean> {
   const row = await queryRow<{ won: boolean }>(tx, 'claim-sealing', 'select pg_try_advisory_xact_lock($1) as won', [

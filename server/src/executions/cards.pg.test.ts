@@ -22,7 +22,7 @@ const waits = (execution: Claimed, requiresAction: boolean) => news(execution, '
 const told = ({ merchantId, executionId }: Claimed) =>
   sql(
     database.pool,
-    `select status, requires_action from checkout_payment_intent_public_status where merchant_id = $1 and id = $2 order by event_id`,
+    `select status, requires_action from checkout_payment_intent_public_status where merchant_id = $1 and id = $2 order by sequence`,
     [merchantId, executionId],
   )
 

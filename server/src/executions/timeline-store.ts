@@ -23,9 +23,9 @@ export async function listTimelineLines(db: Queryable, execution: Execution): Pr
                   when 'COMPLETED' then 'completed'
                   else 'failed'
                 end as what,
-                case when e.status = 'FAILED' then coalesce(e.gateway_message, $5) end as detail
-         from execution_events e
-         where e.merchant_id = $1 and e.execution_id = $2
+                case when e.status = 'FAILED' then coalesce(e.data ->> 'gateway_message', $5) end as detail
+         from events e
+         where e.merchant_id = $1 and e.subject_id = $2 and e.subject = execution_subject($6)
          union all
          select a.approved_at, 2, 0, 'approved', null
          from payout_approvals a
@@ -62,7 +62,14 @@ export async function listTimelineLines(db: Queryable, execution: Execution): Pr
        limit ${mostLines}
      ) latest
      order by at, rank, id`,
-    [execution.merchantId, execution.id, execution.providerReference, execution.provider, execution.walletMessage],
+    [
+      execution.merchantId,
+      execution.id,
+      execution.providerReference,
+      execution.provider,
+      execution.walletMessage,
+      execution.operation,
+    ],
   )
   return rows.map(({ at, what, detail }) => ({ at, what, detail }))
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { type ExecutionId, type SessionId, type SourceId } from '../kernel/ids.ts'
 import { writeChange } from './changes.ts'
-import { type EventId, type StatusEvent } from './model.ts'
+import { type StatusEvent } from './model.ts'
 
 const referenceId = '550e8400-e29b-41d4-a716-446655440000'
 const event: StatusEvent = {
-  id: 12n as EventId,
+  sequence: 1,
   isFirst: true,
   executionId: '9' as ExecutionId,
   sessionId: '55' as SessionId,
@@ -44,7 +44,7 @@ test('the first event of an execution is a row that appeared', () => {
 })
 
 test('a later one is the same row, changed: what it was is told by its key alone', () => {
-  const { data } = writeChange({ ...event, isFirst: false, gatewayMessage: undefined }, referenceId, [1])
+  const { data } = writeChange({ ...event, sequence: 2, isFirst: false, gatewayMessage: undefined }, referenceId, [1])
   expect(data).toMatchObject({ type: 'UPDATE', old_record: { id: 9 }, record: { id: 9, gateway_message: null } })
 })
 

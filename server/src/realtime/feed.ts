@@ -1,7 +1,7 @@
 import { isFinal } from '../kernel/enums.ts'
 import { grouped } from '../platform/db/grouped.ts'
 import { type Pool } from '../platform/db/pool.ts'
-import { type EventId, type Position, type StatusEvent, type Subject } from './model.ts'
+import { type Position, type StatusEvent, type Subject } from './model.ts'
 import { findEventsAfter, findPositions } from './store.ts'
 
 /** Tells whoever watches of every status an execution is given, soon after it was committed. */
@@ -18,21 +18,21 @@ export interface Feed {
 const subjectsPerQuestion = 500
 
 /**
- * Every subject is asked about from its own last event on. One mark for all would have gaps: ids of different executions are
- * committed in any order.
+ * Every subject is asked about from its own last event on. One mark for all would have gaps, or come late: events of
+ * different executions are committed in any order.
  */
 export function createFeed(db: Pool): Feed {
   interface Watch {
     readonly subject: Subject
     readonly onEvent: (event: StatusEvent) => void
-    after: EventId
+    after: number
   }
   const watches = new Set<Watch>()
   const position = grouped<Subject, Position>((subjects) => findPositions(db, subjects), { most: 100, writers: 1 })
 
   const tell = (watch: Watch, event: StatusEvent): void => {
-    if (!watches.has(watch) || event.id <= watch.after) return
-    watch.after = event.id
+    if (!watches.has(watch) || event.sequence <= watch.after) return
+    watch.after = event.sequence
     if (isFinal(event.status)) watches.delete(watch)
     watch.onEvent(event)
   }

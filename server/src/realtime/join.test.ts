@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type ExecutionId, type MerchantId, type SessionId, type SourceId } from '../kernel/ids.ts'
 import { type Frame } from './frames.ts'
 import { idsFor, isSameKey, judgeJoin, readJoin, writeSubscriptions } from './join.ts'
-import { type EventId, type StatusEvent } from './model.ts'
+import { type StatusEvent } from './model.ts'
 import { type RealtimeKey } from './tokens.ts'
 
 const referenceId = '550e8400-e29b-41d4-a716-446655440000'
@@ -139,7 +139,7 @@ test('bindings go back as they came: what was left out is left out', () => {
 })
 
 const anEvent = (isFirst: boolean): StatusEvent => ({
-  id: 1n as EventId,
+  sequence: isFirst ? 1 : 2,
   isFirst,
   executionId: '9' as ExecutionId,
   sessionId: key.sessionId,

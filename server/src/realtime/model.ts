@@ -1,11 +1,8 @@
 import { type ExecutionStatus, type SourceKind } from '../kernel/enums.ts'
-import { type Brand, type ExecutionId, type MerchantId, type SessionId, type SourceId } from '../kernel/ids.ts'
+import { type ExecutionId, type MerchantId, type SessionId, type SourceId } from '../kernel/ids.ts'
 
-/** Events of one execution are numbered in the order in which they were committed. */
-export type EventId = Brand<bigint, 'EventId'>
-
-/** Before the first event there can be. */
-export const beforeAll = 0n as EventId
+/** Events of one execution are numbered from 1, in the order in which they were committed. */
+export const beforeAll = 0
 
 /** What is followed: the collection of a session under a reference, whether it was executed yet or not. */
 export interface Subject {
@@ -17,7 +14,7 @@ export interface Subject {
 
 /** A status that an execution was given. */
 export interface StatusEvent {
-  readonly id: EventId
+  readonly sequence: number
   /** True for the claim: nothing was there before. */
   readonly isFirst: boolean
   readonly executionId: ExecutionId
@@ -32,7 +29,7 @@ export interface StatusEvent {
 
 /** How far a subject has come; nothing follows what is final. */
 export interface Position {
-  readonly after: EventId
+  readonly after: number
   readonly isFinal: boolean
 }
 

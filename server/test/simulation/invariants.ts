@@ -23,10 +23,11 @@ export interface Contradiction {
 const always: Readonly<Record<string, string>> = {
   ...bookRules,
   'a status only advances': `
-    select v.execution_id, string_agg(v.status, ' ' order by v.id) as statuses
-    from execution_events v
-    group by v.execution_id
-    having string_agg(v.status, ' ' order by v.id) !~ '^(PENDING|PENDING PROCESSING|(PENDING (PROCESSING )?)?(COMPLETED|FAILED))$'`,
+    select v.subject_id, string_agg(v.status, ' ' order by v.sequence) as statuses
+    from events v
+    where v.subject in ('payment', 'payout', 'transfer', 'refund')
+    group by v.subject, v.subject_id
+    having string_agg(v.status, ' ' order by v.sequence) !~ '^(PENDING|PENDING PROCESSING|(PENDING (PROCESSING )?)?(COMPLETED|FAILED))$'`,
   'one id at the provider, one execution': `
     select provider_reference, count(*)
     from executions

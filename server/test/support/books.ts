@@ -85,16 +85,37 @@ export const bookRules: Readonly<Record<string, string>> = {
       where r.merchant_id = original.merchant_id and r.refunds_execution_id = original.id and r.status <> 'FAILED'
     ) given
     where given.back > original.payer_minor or given.open > 1`,
-  'the last event of an execution says how it stands': `
-    select e.id, e.status
-    from executions e
-    where e.status is distinct from (
-      select v.status
-      from execution_events v
-      where v.execution_id = e.id
-      order by v.id desc
+  'the last event of everything says how it stands': `
+    select row.subject, row.id, row.status
+    from (
+      select execution_subject(operation) as subject, merchant_id, id, status, requires_action from executions
+      union all select 'source', merchant_id, id, status, false from sources
+      union all select 'session', merchant_id, id, status, false from sessions
+    ) row
+    left join lateral (
+      select v.status, coalesce((v.data -> 'requires_action')::boolean, false) as requires_action
+      from events v
+      where v.subject_id = row.id and v.subject = row.subject and v.merchant_id = row.merchant_id
+      order by v.sequence desc
       limit 1
-    )`,
+    ) latest on true
+    where (row.status, row.requires_action) is distinct from (latest.status, latest.requires_action)`,
+  'the events of everything are numbered from 1, without gaps, in the order they came in': `
+    select v.subject, v.subject_id, v.sequence, v.id
+    from (
+      select
+        subject, subject_id, sequence, id,
+        row_number() over (partition by merchant_id, subject, subject_id order by id) as nth
+      from events
+    ) v
+    where v.nth <> v.sequence`,
+  'no event says what the one before it said': `
+    select v.subject, v.subject_id, v.sequence, v.status
+    from events v
+    join events before
+      on before.subject_id = v.subject_id and before.subject = v.subject and before.merchant_id = v.merchant_id
+      and before.sequence = v.sequence - 1
+    where before.type = v.type and before.status = v.status`,
   'a document is PAID, PROCESSING or ACTIVE as its executions say': `
     select s.id, s.status, s.paid_by_execution_id, known.completed, known.open
     from sources s
