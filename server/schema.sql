@@ -894,6 +894,8 @@ CREATE INDEX provider_callbacks_reference ON public.provider_callbacks USING btr
 
 CREATE INDEX sessions_open_by_source ON public.sessions USING btree (source_id, merchant_id) WHERE (status = 'ACTIVE'::text);
 
+CREATE INDEX sessions_open_until ON public.sessions USING btree (expires_at) WHERE (status = 'ACTIVE'::text);
+
 CREATE INDEX sources_kind ON public.sources USING btree (merchant_id, kind, id DESC);
 
 CREATE INDEX statement_lines_time ON public.statement_lines USING btree (provider, occurred_at);

@@ -67,6 +67,7 @@ create table sessions (
   )
 ) with (fillfactor = 70);
 create index sessions_open_by_source on sessions (source_id, merchant_id) where status = 'ACTIVE';
+create index sessions_open_until on sessions (expires_at) where status = 'ACTIVE';
 
 create table executions (
   merchant_id bigint not null,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo } from 'node:net'
 import { type Config, ConfigError, readConfig, sandboxDefaults, sandboxPhone, type StripeConfig } from './config.ts'
-import { addMs, systemClock } from './kernel/clock.ts'
+import { addMs, type Clock, systemClock } from './kernel/clock.ts'
 import { mintReference } from './kernel/ids.ts'
 import { invariant } from './kernel/invariant.ts'
 import { OperatorError } from './kernel/problem.ts'
@@ -25,6 +25,7 @@ import { createPawapay, readSigningKey } from './providers/pawapay/index.ts'
 import { type CardNetwork, type Provider } from './providers/provider.ts'
 import { type SandboxControls } from './sandbox-controls/index.ts'
 import { createStripe } from './providers/stripe/index.ts'
+import { endDueSessions } from './sessions/index.ts'
 import { openSandboxWallets } from './wallets/index.ts'
 
 /** `serve` answers requests, `work` does what is due, `all` does both. */
@@ -190,6 +191,21 @@ const startRealtime = (realtime: Realtime, log: Logger): Worker[] => [
   }),
 ]
 
+/** What lets events be read, and what only the passing of time brings about. */
+function startEvents(db: Pool, clock: Clock, log: Logger): Worker[] {
+  const horizon = createEventHorizon(db)
+  return [
+    startWorker({
+      name: 'event horizon',
+      log,
+      // A part of the second within which an event is to be delivered.
+      pauseMs: 100,
+      round: () => horizon.round(),
+    }),
+    startWorker({ name: 'due sessions', log, pauseMs: 1_000, round: () => endDueSessions(db, clock) }),
+  ]
+}
+
 /** Every process needs to know what its providers offer; only those that work ask about what is due. */
 function startWorkers(
   { checks, realtime, readAvailability, sandbox }: App,
@@ -234,15 +250,7 @@ function startWorkers(
     pauseMs: 1_000,
     round: () => sealer.round(),
   })
-  const eventHorizon = createEventHorizon(db)
-  const settling = startWorker({
-    name: 'event horizon',
-    log,
-    // Of the second within which an event is to be delivered.
-    pauseMs: 100,
-    round: () => eventHorizon.round(),
-  })
-  return [configuration, ...serving, dueChecks, rates, seals, settling]
+  return [configuration, ...serving, dueChecks, rates, seals, ...startEvents(db, clock, log)]
 }
 
 /** What payers by card meet first: the simulator's own form, or Stripe's in a page of ours. */

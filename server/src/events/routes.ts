@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { type Pool } from '../platform/db/pool.ts'
 import { type Http } from '../platform/http/server.ts'
+import { ErrorDetail } from '../platform/http/wire.ts'
 import { merchantOf } from '../auth/index.ts'
 import { writeEventId } from './model.ts'
 import { EventList, EventQuery, EventResponse, presentEvent } from './schema.ts'
@@ -18,7 +19,7 @@ export function eventRoutes(http: Http, db: Pool): void {
         operationId: 'list_events',
         tags: ['extensions'],
         querystring: EventQuery,
-        response: { 200: EventList },
+        response: { 200: EventList, 404: ErrorDetail },
       },
     },
     async (request) => {

@@ -1,3 +1,3 @@
 export { sessionRoutes } from './routes.ts'
-export { createSessions } from './service.ts'
+export { createSessions, endDueSessions } from './service.ts'
 export { expireSessions, findCheckoutSession } from './store.ts'

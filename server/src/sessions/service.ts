@@ -13,7 +13,7 @@ import { invariant } from '../kernel/invariant.ts'
 import { formatMoney, type Money, type Ratio } from '../kernel/money.ts'
 import { type FieldIssue, InvalidRequest } from '../kernel/problem.ts'
 import { grouped } from '../platform/db/grouped.ts'
-import { type Pool } from '../platform/db/pool.ts'
+import { type Pool, type Queryable } from '../platform/db/pool.ts'
 import { readAmount } from '../platform/http/amounts.ts'
 import { misfit } from '../providers/offers.ts'
 import { type Provider } from '../providers/provider.ts'
@@ -27,6 +27,7 @@ import * as problems from './problems.ts'
 import {
   type CheckoutSessionDraft,
   type CheckoutSessionVerdict,
+  expireDueSessions,
   insertCheckoutSessions,
   insertDisbursementSession,
 } from './store.ts'
@@ -196,4 +197,12 @@ export function createSessions({ db, clock, providers, findRefundable }: Session
       return { id, ...terms, expiresAt, createdAt: now }
     },
   }
+}
+
+/** Short enough to be out of everybody's way: whoever is left is next. */
+const expiredPerRound = 500
+
+/** Ends what was never used in its time, and so tells of it. True when there is more than one round takes. */
+export async function endDueSessions(db: Queryable, clock: Clock): Promise<boolean> {
+  return (await expireDueSessions(db, clock.now(), expiredPerRound)) === expiredPerRound
 }

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aMerchant, aPayable, somePayables, sql } from '../../test/support/builders.ts'
+import { aMerchant, anIntent, aPayable, aSession, claim, somePayables, sql } from '../../test/support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { aClock, aProvider, noon } from '../../test/support/fakes.ts'
 import { addMs } from '../kernel/clock.ts'
-import { type SourceId } from '../kernel/ids.ts'
+import { type MerchantId, type SourceId } from '../kernel/ids.ts'
 import { InvalidRequest } from '../kernel/problem.ts'
 import { openPool, type Pool } from '../platform/db/pool.ts'
-import { createSessions } from './service.ts'
-import { insertCheckoutSessions } from './store.ts'
+import { createSessions, endDueSessions } from './service.ts'
+import { expireDueSessions, insertCheckoutSessions } from './store.ts'
 
 let database: TestDatabase
 let pool: Pool
@@ -118,4 +118,47 @@ test('sessions opened at once, each of its own', async () => {
   )
   expect(opened.map(({ sourceId }) => sourceId)).toEqual(payables.map(({ sourceId }) => sourceId))
   expect(new Set(opened.map(({ id }) => id)).size).toBe(60)
+})
+
+const statusesOf = async (merchantId: MerchantId): Promise<string[]> =>
+  (
+    await sql<{ status: string }>(pool, 'select status from sessions where merchant_id = $1 order by id', [merchantId])
+  ).map(({ status }) => status)
+
+test('a session that nobody used in its time has expired, once, and is told', async () => {
+  const merchantId = await aMerchant(pool)
+  const [used, unused] = await somePayables(pool, 2, { merchantId })
+  if (!used || !unused) throw new Error('two payables')
+  await claim(pool, anIntent(used))
+  await aSession(pool, unused, { expiresAt: addMs(noon, 31 * 60_000) })
+  const clock = aClock()
+  await endDueSessions(pool, clock)
+  expect(await statusesOf(merchantId)).toEqual(['PROCESSING', 'ACTIVE', 'ACTIVE'])
+  clock.advance(30 * 60_000)
+  await endDueSessions(pool, clock)
+  await endDueSessions(pool, clock)
+  expect(await statusesOf(merchantId)).toEqual(['PROCESSING', 'EXPIRED', 'ACTIVE'])
+  const events = await sql(
+    pool,
+    `select subject_id, source_id, sequence, at from events where merchant_id = $1 and type = 'session.expired'`,
+    [merchantId],
+  )
+  expect(events).toEqual([{ subject_id: unused.sessionId, source_id: unused.sourceId, sequence: 2, at: clock.now() }])
+})
+
+test('sessions end so many at a time, and one that is being used is left alone', async () => {
+  const merchantId = await aMerchant(pool)
+  const payables = await somePayables(pool, 5, { merchantId, expiresAt: addMs(noon, -60_000) })
+  const user = await pool.connect()
+  try {
+    await user.query('begin')
+    await user.query(`select 1 from sessions where id = ${payables[0]?.sessionId} for no key update`)
+    expect(await expireDueSessions(pool, noon, 3)).toBe(3)
+    expect(await expireDueSessions(pool, noon, 3)).toBe(1)
+    expect(await expireDueSessions(pool, noon, 3)).toBe(0)
+  } finally {
+    await user.query('rollback')
+    user.release()
+  }
+  expect(await expireDueSessions(pool, noon, 3)).toBe(1)
 })

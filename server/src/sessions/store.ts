@@ -122,3 +122,33 @@ export async function expireSessions(
     [merchantId, sourceId, now],
   )
 }
+
+/**
+ * Ends open sessions whose time has passed, the oldest first and at most so many. Whoever holds one is about to use it or to end
+ * it: those are left alone, so that nothing waits here that others wait for.
+ */
+export async function expireDueSessions(db: Queryable, now: Date, most: number): Promise<number> {
+  const row = await queryRow<{ expired: number }>(
+    db,
+    'expire-due-sessions',
+    `with due as materialized (
+       select merchant_id, id
+       from sessions
+       where status = 'ACTIVE' and expires_at <= $1
+       order by expires_at
+       limit $2
+       for no key update skip locked
+     ),
+     expired as (
+       update sessions s
+       set status = 'EXPIRED', updated_at = $1
+       from due
+       where s.merchant_id = due.merchant_id and s.id = due.id
+       returning s.id
+     )
+     select count(*)::integer as expired
+     from expired`,
+    [now, most],
+  )
+  return row.expired
+}
