@@ -1,5 +1,5 @@
 import { type Pool, withTx } from '../platform/db/pool.ts'
-import { findHorizon, type Horizon, isUndecided } from '../platform/db/writers.ts'
+import { findHorizon, type Horizon, isUndecided } from '../platform/db/writers-store.ts'
 import { sealAfter } from './model.ts'
 import { claimSealing, findLastSeal, insertSeals, listEntries } from './store.ts'
 

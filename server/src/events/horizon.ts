@@ -1,5 +1,5 @@
 import { type Pool } from '../platform/db/pool.ts'
-import { findHorizon, type Horizon, isUndecided } from '../platform/db/writers.ts'
+import { findHorizon, type Horizon, isUndecided } from '../platform/db/writers-store.ts'
 import { settleEvents } from './store.ts'
 
 export interface EventHorizon {

@@ -7,7 +7,7 @@ export interface Horizon {
   readonly writers: readonly string[]
 }
 
-/** A table whose ids are drawn from a sequence of its own, named as PostgreSQL names it. */
+/** A table whose ids are drawn from a sequence of its own. */
 export type NumberedTable = 'ledger_entries' | 'events'
 
 /**
@@ -18,10 +18,9 @@ export type NumberedTable = 'ledger_entries' | 'events'
 export async function findHorizon(db: Queryable, table: NumberedTable): Promise<Horizon> {
   const drawn = await queryRow<{ up_to: string }>(
     db,
-    `last-id-of-${table}`,
-    `select case when is_called then last_value else 0 end as up_to
-     from ${table}_id_seq`,
-    [],
+    'last-id-drawn',
+    `select coalesce(pg_sequence_last_value(pg_get_serial_sequence($1, 'id')::regclass), 0) as up_to`,
+    [table],
   )
   return { upTo: drawn.up_to, writers: await listWriters(db, table) }
 }
