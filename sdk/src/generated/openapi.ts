@@ -993,6 +993,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/status/source": {
         parameters: {
             query?: never;
@@ -1480,6 +1512,87 @@ export interface components {
         };
         ErrorDetail: {
             detail: string;
+        };
+        /** Event */
+        Event: {
+            /** @description `evt_` and a number, the same in this list and in every delivery. */
+            id: string;
+            /** @enum {string} */
+            type: "payment.created" | "payment.processing" | "payment.requires_action" | "payment.completed" | "payment.failed" | "payout.created" | "payout.processing" | "payout.requires_action" | "payout.completed" | "payout.failed" | "transfer.created" | "transfer.processing" | "transfer.requires_action" | "transfer.completed" | "transfer.failed" | "refund.created" | "refund.processing" | "refund.requires_action" | "refund.completed" | "refund.failed" | "source.created" | "source.published" | "source.processing" | "source.reopened" | "source.paid" | "source.canceled" | "session.created" | "session.processing" | "session.completed" | "session.failed" | "session.expired" | "wallet.status_changed" | "webhook_endpoint.disabled";
+            /** @description Of the layout of `data`. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            timestamp: string;
+            /** @description Counts the events of this payment, document, session, ... from 1. */
+            sequence: number;
+            data: components["schemas"]["ExecutionEventData"] | components["schemas"]["SourceEventData"] | components["schemas"]["SessionEventData"] | components["schemas"]["WalletEventData"] | components["schemas"]["WebhookEndpointEventData"];
+        };
+        /** EventFees */
+        EventFees: {
+            /** @description Major units, no finer than the currency. */
+            platform: number;
+            /** @description Major units, no finer than the currency. */
+            gateway: number;
+            /** @description Major units, no finer than the currency. */
+            fx: number | null;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+        };
+        /** EventList */
+        EventList: {
+            events: components["schemas"]["Event"][];
+            /** @description Where to go on: the `after` of the next call. As it was given when there is nothing new. */
+            next_after: string | null;
+            /** @description Whether to go on at once. */
+            has_more: boolean;
+        };
+        /** ExecutionEventData */
+        ExecutionEventData: {
+            /** @enum {string} */
+            object: "payment" | "payout" | "transfer" | "refund";
+            reference_id: string;
+            /** @description System id. */
+            payment_intent_id: number;
+            /** @description System id. */
+            session_id: number;
+            /** @enum {string|null} */
+            source_type: "INVOICE" | "ORDER" | null;
+            /** @description System id. */
+            source_id: number | null;
+            /** @enum {string} */
+            operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            /** @enum {string} */
+            status: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
+            requires_action: boolean;
+            /** @description Major units, no finer than the currency. */
+            payer_amount: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            payer_currency: string;
+            /** @description Major units, no finer than the currency. */
+            payee_amount: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            payee_currency: string;
+            fees: components["schemas"]["EventFees"];
+            /** @enum {string} */
+            provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
+            /** @enum {string} */
+            method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+            provider_transaction_id: string | null;
+            gateway_message: string | null;
+            wallet_message: string | null;
+            failure_code: string | null;
         };
         /** ExecutionListItem */
         ExecutionListItem: {
@@ -2465,6 +2578,45 @@ export interface components {
             seed?: number | null;
             faults?: components["schemas"]["SandboxFaultPayload"][];
         };
+        /** SessionEventData */
+        SessionEventData: {
+            /** @enum {string} */
+            object: "session";
+            /** @description System id. */
+            session_id: number;
+            /** @enum {string} */
+            session_type: "CHECKOUT" | "PAYOUT" | "TRANSFER" | "REFUND";
+            /** @enum {string} */
+            status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
+            /** @enum {string|null} */
+            source_type: "INVOICE" | "ORDER" | null;
+            /** @description System id. */
+            source_id: number | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            expires_at: string;
+        };
+        /** SourceEventData */
+        SourceEventData: {
+            /** @enum {string} */
+            object: "source";
+            /** @enum {string} */
+            source_type: "INVOICE" | "ORDER";
+            /** @description System id. */
+            source_id: number;
+            number: string;
+            /** @enum {string} */
+            status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            /** @description Major units, no finer than the currency. */
+            total_amount: number;
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+        };
         /** TransferExecutionPayload */
         TransferExecutionPayload: {
             session_id: string;
@@ -2557,6 +2709,20 @@ export interface components {
             msg: string;
             type: string;
         };
+        /** WalletEventData */
+        WalletEventData: {
+            /** @enum {string} */
+            object: "wallet";
+            /** @description System id. */
+            wallet_id: number;
+            /** @enum {string} */
+            status: "ACTIVE" | "RESTRICTED" | "FROZEN" | "CLOSED";
+            /**
+             * Format: iso4217
+             * @description ISO 4217 code.
+             */
+            currency: string;
+        };
         /** WalletResponse */
         WalletResponse: {
             /** @description System id. */
@@ -2606,6 +2772,17 @@ export interface components {
              */
             currency: string;
         };
+        /** WebhookEndpointEventData */
+        WebhookEndpointEventData: {
+            /** @enum {string} */
+            object: "webhook_endpoint";
+            /** @description System id. */
+            webhook_endpoint_id: number;
+            url: string;
+            /** @enum {string} */
+            status: "ENABLED" | "DISABLED";
+            disabled_reason: string | null;
+        };
         /** WithDeviceVerifyPasscodePayload */
         WithDeviceVerifyPasscodePayload: {
             token: components["schemas"]["PasscodeToken"];
@@ -2640,6 +2817,10 @@ export type CreatePayoutSessionPayload = components['schemas']['CreatePayoutSess
 export type CreateRefundSessionPayload = components['schemas']['CreateRefundSessionPayload'];
 export type CreateTransferSessionPayload = components['schemas']['CreateTransferSessionPayload'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
+export type Event = components['schemas']['Event'];
+export type EventFees = components['schemas']['EventFees'];
+export type EventList = components['schemas']['EventList'];
+export type ExecutionEventData = components['schemas']['ExecutionEventData'];
 export type ExecutionListItem = components['schemas']['ExecutionListItem'];
 export type ExecutionMoney = components['schemas']['ExecutionMoney'];
 export type ExecutionResponse = components['schemas']['ExecutionResponse'];
@@ -2684,6 +2865,8 @@ export type SandboxFaultsPayload = components['schemas']['SandboxFaultsPayload']
 export type SandboxRecordedCall = components['schemas']['SandboxRecordedCall'];
 export type SandboxRecording = components['schemas']['SandboxRecording'];
 export type SandboxRecordingPayload = components['schemas']['SandboxRecordingPayload'];
+export type SessionEventData = components['schemas']['SessionEventData'];
+export type SourceEventData = components['schemas']['SourceEventData'];
 export type TransferExecutionPayload = components['schemas']['TransferExecutionPayload'];
 export type TransferSessionResponse = components['schemas']['TransferSessionResponse'];
 export type UpdateCounterPartyPayload = components['schemas']['UpdateCounterPartyPayload'];
@@ -2692,8 +2875,10 @@ export type UpdateInvoicePayload = components['schemas']['UpdateInvoicePayload']
 export type UpdateOrderItemPayload = components['schemas']['UpdateOrderItemPayload'];
 export type UpdateOrderPayload = components['schemas']['UpdateOrderPayload'];
 export type ValidationErrorItem = components['schemas']['ValidationErrorItem'];
+export type WalletEventData = components['schemas']['WalletEventData'];
 export type WalletResponse = components['schemas']['WalletResponse'];
 export type WalletStatementLine = components['schemas']['WalletStatementLine'];
+export type WebhookEndpointEventData = components['schemas']['WebhookEndpointEventData'];
 export type WithDeviceVerifyPasscodePayload = components['schemas']['WithDeviceVerifyPasscodePayload'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -4216,6 +4401,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WalletStatementLine"][];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description The id of the last event you have, or `latest` for the newest there is: what comes after it is answered, oldest first. */
+                after?: string | null;
+                type?: "payment.created" | "payment.processing" | "payment.requires_action" | "payment.completed" | "payment.failed" | "payout.created" | "payout.processing" | "payout.requires_action" | "payout.completed" | "payout.failed" | "transfer.created" | "transfer.processing" | "transfer.requires_action" | "transfer.completed" | "transfer.failed" | "refund.created" | "refund.processing" | "refund.requires_action" | "refund.completed" | "refund.failed" | "source.created" | "source.published" | "source.processing" | "source.reopened" | "source.paid" | "source.canceled" | "session.created" | "session.processing" | "session.completed" | "session.failed" | "session.expired" | "wallet.status_changed" | "webhook_endpoint.disabled" | null;
+                /** @description How many at most; 50 unless said otherwise. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+        };
+    };
+    retrieve_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `evt_` and a number. */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
                 };
             };
         };

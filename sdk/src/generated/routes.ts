@@ -79,6 +79,7 @@ export const routes = {
   },
   providers: { availability: 'GET /v1/providers/availability' },
   wallets: { list: 'GET /v1/wallets/list', statement: 'GET /v1/wallets/{id}/statement' },
+  events: { list: 'GET /v1/events', retrieve: 'GET /v1/events/{event_id}' },
   realtimeKeys: { collection: 'POST /v1/realtime-keys/collection' },
   sandbox: {
     faults: 'GET /sandbox/faults',
