@@ -19,6 +19,7 @@ export type BrokenRule =
   | 'datetime'
   | 'limit'
   | 'mismatch'
+  | 'url'
 
 /**
  * A broken rule of the domain: thrown, so that it unwinds whatever transaction is open. What the caller must decide on

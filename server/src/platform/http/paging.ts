@@ -7,14 +7,14 @@ import { extension, optional } from './wire.ts'
 /** The longest list in one answer, and the length of one that was asked for without a limit. */
 const longestPage = 1000
 
-/** What every list takes besides its own filters. */
-export const pageQuery = {
+/** What a list takes besides its own filters that answers no more than `longest`. */
+export const pageQueryOf = (longest: number) => ({
   limit: optional(
     extension(
       Type.Integer({
         minimum: 1,
-        maximum: longestPage,
-        description: `How many at most; ${longestPage} unless said otherwise.`,
+        maximum: longest,
+        description: `How many at most; ${longest} unless said otherwise.`,
       }),
     ),
   ),
@@ -26,14 +26,17 @@ export const pageQuery = {
       }),
     ),
   ),
-}
+})
+
+/** What every list takes besides its own filters. */
+export const pageQuery = pageQueryOf(longestPage)
 
 interface PageQuery {
   readonly limit?: number | null
   readonly cursor?: string | null
 }
 
-const limitOf = ({ limit }: PageQuery): number => limit ?? longestPage
+const limitOf = ({ limit }: PageQuery, longest: number): number => limit ?? longest
 
 /** Ids are `bigint` in the database, and none of them gets here. */
 const beyondEveryId = '9223372036854775807'
@@ -51,16 +54,16 @@ export function cursorId(cursor: string): string | undefined {
 }
 
 /** The rows to read: one more than the answer holds, because it tells whether another page follows. */
-export const pageOf = (query: PageQuery): Page => ({
+export const pageOf = (query: PageQuery, longest = longestPage): Page => ({
   before: (query.cursor == null ? undefined : cursorId(query.cursor)) ?? beyondEveryId,
-  most: limitOf(query) + 1,
+  most: limitOf(query, longest) + 1,
 })
 
 /** The same list from `cursor` on: same path, same filters, same length. */
-function nextUrl(request: FastifyRequest, cursor: string): string {
+function nextUrl(request: FastifyRequest, limit: number, cursor: string): string {
   const [path = '', search = ''] = request.url.split('?', 2)
   const query = new URLSearchParams(search)
-  query.set('limit', String(limitOf(request.query as PageQuery)))
+  query.set('limit', String(limit))
   query.set('cursor', cursor)
   return `${publicBase(request)}${path}?${query.toString()}`
 }
@@ -70,11 +73,13 @@ export function linkNext<Item extends { readonly id: string }>(
   request: FastifyRequest,
   reply: { header(name: string, value: string): unknown },
   found: readonly Item[],
+  longest = longestPage,
 ): Item[] {
-  const page = found.slice(0, limitOf(request.query as PageQuery))
+  const limit = limitOf(request.query as PageQuery, longest)
+  const page = found.slice(0, limit)
   const last = page.at(-1)
   if (last && found.length > page.length) {
-    reply.header('Link', `<${nextUrl(request, writeCursor(last.id))}>; rel="next"`)
+    reply.header('Link', `<${nextUrl(request, limit, writeCursor(last.id))}>; rel="next"`)
   }
   return page
 }

@@ -1,0 +1,3 @@
+export { createDispatcher, type Dispatcher } from './deliver.ts'
+export { webhookRoutes } from './routes.ts'
+export { type EndpointRule } from './service.ts'
