@@ -500,6 +500,53 @@ create table wallets (
   updated_at timestamp with time zone not null
 );
 
+create table webhook_attempts (
+  merchant_id bigint not null,
+  delivery_id bigint not null,
+  id bigint generated always as identity not null,
+  at timestamp with time zone not null,
+  duration_ms integer not null,
+  status integer,
+  error text,
+  answer text
+);
+
+create table webhook_deliveries (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  endpoint_id bigint not null,
+  event_id bigint not null,
+  line text not null,
+  status text not null,
+  attempts integer default 0 not null,
+  first_attempt_at timestamp with time zone,
+  next_attempt_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  created_at timestamp with time zone not null
+);
+
+create table webhook_endpoints (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  url text not null,
+  events text[] not null,
+  description text,
+  status text not null,
+  disabled_reason text,
+  sealed_secret bytea not null,
+  former_sealed_secret bytea,
+  former_secret_until timestamp with time zone,
+  failing_since timestamp with time zone,
+  deleted_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+
+create table webhook_relay (
+  only_row boolean default true not null,
+  fanned_out_id bigint not null
+);
+
 alter table api_keys add constraint api_keys_client_id_key UNIQUE (client_id);
 
 alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
@@ -862,6 +909,40 @@ alter table wallets add constraint wallets_status_known CHECK (status = ANY (ARR
 
 alter table wallets add constraint wallets_account FOREIGN KEY (id, currency) REFERENCES ledger_accounts(id, currency);
 
+alter table webhook_attempts add constraint webhook_attempts_pkey PRIMARY KEY (delivery_id, id, merchant_id);
+
+alter table webhook_attempts add constraint webhook_attempts_delivery FOREIGN KEY (merchant_id, delivery_id) REFERENCES webhook_deliveries(merchant_id, id) ON DELETE CASCADE;
+
+alter table webhook_deliveries add constraint webhook_deliveries_delivered CHECK ((status = 'DELIVERED'::text) = (delivered_at IS NOT NULL));
+
+alter table webhook_deliveries add constraint webhook_deliveries_once UNIQUE (endpoint_id, event_id, merchant_id);
+
+alter table webhook_deliveries add constraint webhook_deliveries_pkey PRIMARY KEY (id, merchant_id);
+
+alter table webhook_deliveries add constraint webhook_deliveries_sent_while_pending CHECK (status = 'PENDING'::text OR next_attempt_at IS NULL);
+
+alter table webhook_deliveries add constraint webhook_deliveries_status_known CHECK (status = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'FAILED'::text]));
+
+alter table webhook_deliveries add constraint webhook_deliveries_endpoint FOREIGN KEY (merchant_id, endpoint_id) REFERENCES webhook_endpoints(merchant_id, id);
+
+alter table webhook_endpoints add constraint webhook_endpoints_deleted_is_disabled CHECK (deleted_at IS NULL OR status = 'DISABLED'::text);
+
+alter table webhook_endpoints add constraint webhook_endpoints_disabled_why CHECK ((status = 'DISABLED'::text) = (disabled_reason IS NOT NULL));
+
+alter table webhook_endpoints add constraint webhook_endpoints_former CHECK ((former_sealed_secret IS NULL) = (former_secret_until IS NULL));
+
+alter table webhook_endpoints add constraint webhook_endpoints_hears_something CHECK (cardinality(events) > 0);
+
+alter table webhook_endpoints add constraint webhook_endpoints_pkey PRIMARY KEY (id, merchant_id);
+
+alter table webhook_endpoints add constraint webhook_endpoints_status_known CHECK (status = ANY (ARRAY['ENABLED'::text, 'DISABLED'::text]));
+
+alter table webhook_endpoints add constraint webhook_endpoints_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id);
+
+alter table webhook_relay add constraint webhook_relay_one_row CHECK (only_row);
+
+alter table webhook_relay add constraint webhook_relay_pkey PRIMARY KEY (only_row);
+
 CREATE INDEX api_keys_merchant ON public.api_keys USING btree (merchant_id);
 
 CREATE INDEX card_tokens_unbound ON public.card_tokens USING btree (merchant_id, looked_up_at) WHERE (payment_account_id IS NULL);
@@ -901,6 +982,14 @@ CREATE INDEX sources_kind ON public.sources USING btree (merchant_id, kind, id D
 CREATE INDEX statement_lines_time ON public.statement_lines USING btree (provider, occurred_at);
 
 CREATE UNIQUE INDEX wallets_owner_key ON public.wallets USING btree (merchant_id, COALESCE(party_id, (0)::bigint), currency);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (endpoint_id, next_attempt_at, event_id) WHERE (next_attempt_at IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_in_line ON public.webhook_deliveries USING btree (endpoint_id, line, event_id) WHERE (status = 'PENDING'::text);
+
+CREATE INDEX webhook_deliveries_of_endpoint ON public.webhook_deliveries USING btree (endpoint_id, id);
+
+CREATE INDEX webhook_endpoints_of_merchant ON public.webhook_endpoints USING btree (merchant_id, id) WHERE (deleted_at IS NULL);
 
 CREATE OR REPLACE FUNCTION public.book_executions(booked executions[], at timestamp with time zone)
  RETURNS void
@@ -1334,6 +1423,104 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.claim_webhook_deliveries(busy jsonb, most integer, most_each integer, most_failing integer, asked_at timestamp with time zone, claimed_until timestamp with time zone)
+ RETURNS TABLE(merchant_id bigint, id bigint, endpoint_id bigint, event_id bigint, attempt integer, first_attempt_at timestamp with time zone, url text, sealed_secret bytea, former_sealed_secret bytea)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  firsts bigint[];
+  followers bigint[];
+  before_them bigint[];
+begin
+  with room as (
+    select
+      w.merchant_id, w.id,
+      greatest(0, case when w.failing_since is null then most_each else most_failing end - coalesce(b.in_flight, 0)) as room
+    from webhook_endpoints w
+    left join jsonb_to_recordset(busy) as b (endpoint_id bigint, in_flight integer) on b.endpoint_id = w.id
+    where w.status = 'ENABLED'
+  ),
+  due as materialized (
+    select d.*, w.room
+    from room w
+    cross join lateral (
+      select d.merchant_id, d.id, d.endpoint_id, d.event_id, d.line, d.attempts, d.next_attempt_at
+      from webhook_deliveries d
+      where d.endpoint_id = w.id and d.merchant_id = w.merchant_id and d.next_attempt_at <= asked_at
+      order by d.next_attempt_at, d.event_id
+      -- Some of them turn out to wait for another.
+      limit w.room * 4
+      for update skip locked
+    ) d
+    where w.room > 0
+  ),
+  judged as (
+    select due.*, earlier.id as before_id
+    from due
+    left join lateral (
+      select earlier.id
+      from webhook_deliveries earlier
+      where earlier.endpoint_id = due.endpoint_id
+        and earlier.line = due.line
+        and earlier.status = 'PENDING'
+        and earlier.event_id < due.event_id
+      order by earlier.event_id desc
+      limit 1
+    ) earlier on true
+  ),
+  first as (
+    select
+      j.id, j.room, j.attempts, j.next_attempt_at, j.event_id,
+      row_number() over (partition by j.endpoint_id order by j.next_attempt_at, j.event_id) as place
+    from judged j
+    where j.before_id is null
+  ),
+  chosen as (
+    -- What was never tried goes before what failed already.
+    select array_agg(f.id) as ids
+    from (
+      select f.id from first f where f.place <= f.room order by f.attempts, f.next_attempt_at, f.event_id limit most
+    ) f
+  )
+  select
+    c.ids,
+    (select array_agg(j.id) from judged j where j.before_id is not null),
+    (select array_agg(j.before_id) from judged j where j.before_id is not null)
+  into firsts, followers, before_them
+  from chosen c;
+
+  -- They wait for whoever finishes the one before them (`record_webhook_attempts`), whose row is held until that is written
+  -- down. One that somebody else holds may be finished this very moment: the next round judges again.
+  with before as (
+    select b.id
+    from webhook_deliveries b
+    where b.id = any (before_them) and b.status = 'PENDING'
+    for update skip locked
+  )
+  update webhook_deliveries d
+  set next_attempt_at = null
+  from unnest(followers, before_them) as f (id, before_id)
+  join before on before.id = f.before_id
+  where d.id = f.id;
+
+  return query
+  update webhook_deliveries d
+  set
+    attempts = d.attempts + 1,
+    first_attempt_at = coalesce(d.first_attempt_at, asked_at),
+    next_attempt_at = claimed_until
+  from webhook_endpoints w
+  where d.id = any (firsts) and w.merchant_id = d.merchant_id and w.id = d.endpoint_id
+  returning
+    d.merchant_id, d.id, d.endpoint_id, d.event_id, d.attempts, d.first_attempt_at, w.url, w.sealed_secret,
+    case when w.former_secret_until > asked_at then w.former_sealed_secret end;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.collection_contexts(asked jsonb)
  RETURNS TABLE(ord integer, known_id bigint, known_fingerprint bytea, source_id bigint, source_kind text, number_year integer, number_counter bigint, total_minor bigint, currency text, fee_bearer text, account_id bigint, is_active boolean, provider text, method text, account_number text, tier_id bigint, wallet_status text)
  LANGUAGE plpgsql
@@ -1454,6 +1641,86 @@ CREATE OR REPLACE FUNCTION public.execution_turn(status text, requires_action bo
  IMMUTABLE
 AS $function$
   select case when requires_action then 'requires_action' when status = 'PENDING' then 'created' else lower(status) end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.fan_out_webhooks(most integer, asked_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  reached bigint;
+  settled bigint;
+  up_to bigint;
+begin
+  select r.fanned_out_id into reached from webhook_relay r for update skip locked;
+  if not found then
+    return false;
+  end if;
+  select h.settled_id into settled from event_horizon h;
+  if settled <= reached then
+    return false;
+  end if;
+  up_to := least(settled, reached + most);
+
+  -- Whoever disables an endpoint gives up what is pending there: held, none can come after that.
+  perform 1
+  from webhook_endpoints w
+  where w.status = 'ENABLED' and exists (
+    select 1 from events e where e.merchant_id = w.merchant_id and e.id > reached and e.id <= up_to
+  )
+  order by w.id
+  for share of w;
+
+  insert into webhook_deliveries (merchant_id, endpoint_id, event_id, line, status, next_attempt_at, created_at)
+  select
+    wanted.merchant_id, wanted.endpoint_id, wanted.event_id, wanted.line, 'PENDING',
+    case when row_number() over (partition by wanted.endpoint_id, wanted.line order by wanted.event_id) = 1 then asked_at end,
+    asked_at
+  from (
+    select w.merchant_id, w.id as endpoint_id, e.id as event_id, webhook_line(e.source_id, e.subject, e.subject_id) as line
+    from webhook_endpoints w
+    join events e on e.merchant_id = w.merchant_id and e.id > reached and e.id <= up_to
+    where w.status = 'ENABLED'
+      and webhook_wanted(w.events, e.type)
+      -- Asked for again before it was due the first time.
+      and not exists (
+        select 1
+        from webhook_deliveries known
+        where known.merchant_id = w.merchant_id and known.endpoint_id = w.id and known.event_id = e.id
+      )
+  ) wanted
+  order by wanted.event_id, wanted.endpoint_id;
+
+  update webhook_relay set fanned_out_id = up_to;
+  return up_to < settled;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.leave_webhook_endpoint()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  update webhook_deliveries d
+  set status = 'FAILED', next_attempt_at = null
+  where d.merchant_id = new.merchant_id and d.endpoint_id = new.id and d.status = 'PENDING';
+
+  if new.deleted_at is null then
+    insert into events (merchant_id, subject, subject_id, sequence, type, status, data, at)
+    select
+      new.merchant_id, 'webhook_endpoint', new.id, coalesce(max(e.sequence), 0) + 1, 'webhook_endpoint.disabled', new.status,
+      jsonb_build_object('url', new.url, 'disabled_reason', new.disabled_reason), new.updated_at
+    from events e
+    where e.subject_id = new.id and e.subject = 'webhook_endpoint' and e.merchant_id = new.merchant_id;
+  end if;
+  return null;
+end
 $function$
 ;
 
@@ -1814,6 +2081,161 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.record_webhook_attempts(sent jsonb, asked_at timestamp with time zone, patience interval)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  finished bigint[];
+  recovered bigint[];
+  waited boolean;
+begin
+  perform 1
+  from webhook_endpoints w
+  where w.id in (select a.endpoint_id from jsonb_to_recordset(sent) as a (endpoint_id bigint))
+  order by w.id
+  for no key update of w;
+
+  insert into webhook_attempts (merchant_id, delivery_id, at, duration_ms, status, error, answer)
+  select a.merchant_id, a.delivery_id, a.began_at, a.duration_ms, a.status, a.error, a.answer
+  from jsonb_to_recordset(sent) as a (
+    merchant_id bigint, delivery_id bigint, began_at timestamptz, duration_ms integer, status integer, error text, answer text
+  )
+  join webhook_deliveries d on d.merchant_id = a.merchant_id and d.id = a.delivery_id;
+
+  -- A late word that it was received is true all the same; that it was not concerns nobody once another attempt was begun.
+  with recorded as (
+    update webhook_deliveries d
+    set
+      status = case when a.received then 'DELIVERED' when a.next_attempt_at is null then 'FAILED' else 'PENDING' end,
+      delivered_at = case when a.received then asked_at end,
+      next_attempt_at = case when not a.received then a.next_attempt_at end
+    from jsonb_to_recordset(sent) as a (
+      merchant_id bigint, delivery_id bigint, attempt integer, received boolean, next_attempt_at timestamptz
+    )
+    where d.merchant_id = a.merchant_id
+      and d.id = a.delivery_id
+      and case when a.received then d.status <> 'DELIVERED' else d.status = 'PENDING' and d.attempts = a.attempt end
+    returning d.id, d.status
+  )
+  select array_agg(r.id) into finished from recorded r where r.status <> 'PENDING';
+
+  -- A statement of its own, which sees who began to wait before the rows above were held.
+  update webhook_deliveries d
+  set next_attempt_at = asked_at
+  from (
+    select distinct follower.merchant_id, follower.id
+    from webhook_deliveries f
+    cross join lateral (
+      select n.merchant_id, n.id
+      from webhook_deliveries n
+      where n.endpoint_id = f.endpoint_id and n.line = f.line and n.status = 'PENDING' and n.event_id > f.event_id
+      order by n.event_id
+      limit 1
+    ) follower
+    where f.id = any (finished)
+  ) follower
+  where d.merchant_id = follower.merchant_id and d.id = follower.id and d.status = 'PENDING' and d.next_attempt_at is null;
+  waited := found;
+
+  select array_agg(w.id) into recovered
+  from webhook_endpoints w
+  where w.failing_since is not null
+    and w.id in (
+      select a.endpoint_id from jsonb_to_recordset(sent) as a (endpoint_id bigint, received boolean) where a.received
+    );
+
+  -- Back after a while: what was put off for hours need not wait for them. What is in hand is due within the minute.
+  update webhook_deliveries d
+  set next_attempt_at = asked_at
+  from webhook_endpoints w
+  where w.id = any (recovered)
+    and w.failing_since <= asked_at - interval '5 minutes'
+    and d.merchant_id = w.merchant_id
+    and d.endpoint_id = w.id
+    and d.next_attempt_at > asked_at + interval '1 minute';
+  waited := waited or found;
+
+  update webhook_endpoints w set failing_since = null where w.id = any (recovered);
+
+  with failed as (
+    select a.endpoint_id, min(a.began_at) as first_at, max(a.began_at) as last_at, bool_or(a.gone) as gone
+    from jsonb_to_recordset(sent) as a (endpoint_id bigint, began_at timestamptz, received boolean, gone boolean)
+    group by a.endpoint_id
+    having not bool_or(a.received) or bool_or(a.gone)
+  )
+  update webhook_endpoints w
+  set
+    failing_since = coalesce(w.failing_since, f.first_at),
+    status = case when f.gone or w.failing_since <= f.last_at - patience then 'DISABLED' else w.status end,
+    disabled_reason = case
+      when f.gone then 'It answered 410 Gone.'
+      when w.failing_since <= f.last_at - patience then 'It received nothing for three days.'
+    end,
+    updated_at = case when f.gone or w.failing_since <= f.last_at - patience then asked_at else w.updated_at end
+  from failed f
+  where w.id = f.endpoint_id
+    and w.status = 'ENABLED'
+    and (w.failing_since is null or f.gone or w.failing_since <= f.last_at - patience);
+  return waited;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.redeliver_webhooks(merchant bigint, endpoint bigint, only_id bigint, after_id bigint, until_id bigint, most integer, asked_at timestamp with time zone)
+ RETURNS TABLE(taken integer, last_id bigint)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  chosen bigint[];
+begin
+  perform 1 from webhook_endpoints w where w.merchant_id = merchant and w.id = endpoint for no key update;
+
+  select array_agg(e.id order by e.id) into chosen
+  from (
+    select e.id
+    from event_horizon h, webhook_endpoints w
+    join events e on e.merchant_id = w.merchant_id
+    where w.merchant_id = merchant
+      and w.id = endpoint
+      and e.id <= h.settled_id
+      and case
+        when only_id is null then e.id > after_id and e.id <= until_id and webhook_wanted(w.events, e.type)
+        else e.id = only_id
+      end
+    order by e.id
+    limit most
+  ) e;
+
+  insert into webhook_deliveries as d (merchant_id, endpoint_id, event_id, line, status, next_attempt_at, created_at)
+  select e.merchant_id, endpoint, e.id, webhook_line(e.source_id, e.subject, e.subject_id), 'PENDING', asked_at, asked_at
+  from events e
+  where e.merchant_id = merchant and e.id = any (chosen)
+  order by e.id
+  on conflict on constraint webhook_deliveries_once do update
+  set status = 'PENDING', attempts = 0, first_attempt_at = null, delivered_at = null, next_attempt_at = asked_at
+  where d.status <> 'PENDING';
+
+  -- What is put off for later; not what is in hand, nor what waits for another.
+  update webhook_deliveries d
+  set next_attempt_at = asked_at
+  where d.merchant_id = merchant
+    and d.endpoint_id = endpoint
+    and d.event_id = any (chosen)
+    and d.next_attempt_at > asked_at + interval '1 minute';
+
+  return query
+  select coalesce(cardinality(chosen), 0), case when cardinality(chosen) = most then chosen[most] end;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.tell_executions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1988,6 +2410,24 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.webhook_line(source_id bigint, subject text, subject_id bigint)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce('source:' || source_id, subject || ':' || subject_id)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.webhook_wanted(events text[], type text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select events && array['*', type, split_part(type, '.', 1) || '.*']
+$function$
+;
+
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 CREATE TRIGGER events_written_by_triggers BEFORE INSERT ON public.events FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION ledger_refuse_change();
@@ -2033,6 +2473,8 @@ CREATE TRIGGER sources_tell AFTER UPDATE ON public.sources REFERENCING OLD TABLE
 CREATE TRIGGER sources_tell_new AFTER INSERT ON public.sources REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_new_sources();
 
 CREATE TRIGGER wallets_tell AFTER UPDATE ON public.wallets REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_wallets();
+
+CREATE TRIGGER webhook_endpoints_left AFTER UPDATE OF status ON public.webhook_endpoints FOR EACH ROW WHEN (((old.status = 'ENABLED'::text) AND (new.status = 'DISABLED'::text))) EXECUTE FUNCTION leave_webhook_endpoint();
 
 create view checkout_payment_intent_public_status as
  SELECT e.merchant_id,
@@ -2164,3 +2606,16 @@ create view receipt_states as
            FROM executions r
           WHERE ((r.merchant_id = e.merchant_id) AND (r.refunds_execution_id = e.id))) refunds)
   WHERE (source.status = 'PAID'::text);
+
+create view webhook_delivery_log as
+ SELECT d.merchant_id,
+    d.id,
+    d.endpoint_id,
+    d.event_id,
+    e.type AS event_type,
+    d.status,
+    d.next_attempt_at,
+    d.delivered_at,
+    d.created_at
+   FROM (webhook_deliveries d
+     JOIN events e ON (((e.merchant_id = d.merchant_id) AND (e.id = d.event_id))));

@@ -264,11 +264,11 @@ end
 $$;
 
 -- Writes down what came of attempts, and answers whether somebody may now be sent what waited.
---   attempts: [{merchant_id, delivery_id, endpoint_id, attempt, began_at, duration_ms, status, error, answer, received, gone,
+--   sent: [{merchant_id, delivery_id, endpoint_id, attempt, began_at, duration_ms, status, error, answer, received, gone,
 --               next_attempt_at}]
 -- One that is not received is tried again at `next_attempt_at`, or given up when that is null. An endpoint is disabled that is
 -- `gone`, or that has done nothing but fail for `patience`.
-create function record_webhook_attempts(attempts jsonb, asked_at timestamptz, patience interval)
+create function record_webhook_attempts(sent jsonb, asked_at timestamptz, patience interval)
 returns boolean
 language plpgsql
 set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -280,13 +280,13 @@ declare
 begin
   perform 1
   from webhook_endpoints w
-  where w.id in (select a.endpoint_id from jsonb_to_recordset(attempts) as a (endpoint_id bigint))
+  where w.id in (select a.endpoint_id from jsonb_to_recordset(sent) as a (endpoint_id bigint))
   order by w.id
   for no key update of w;
 
   insert into webhook_attempts (merchant_id, delivery_id, at, duration_ms, status, error, answer)
   select a.merchant_id, a.delivery_id, a.began_at, a.duration_ms, a.status, a.error, a.answer
-  from jsonb_to_recordset(attempts) as a (
+  from jsonb_to_recordset(sent) as a (
     merchant_id bigint, delivery_id bigint, began_at timestamptz, duration_ms integer, status integer, error text, answer text
   )
   join webhook_deliveries d on d.merchant_id = a.merchant_id and d.id = a.delivery_id;
@@ -298,7 +298,7 @@ begin
       status = case when a.received then 'DELIVERED' when a.next_attempt_at is null then 'FAILED' else 'PENDING' end,
       delivered_at = case when a.received then asked_at end,
       next_attempt_at = case when not a.received then a.next_attempt_at end
-    from jsonb_to_recordset(attempts) as a (
+    from jsonb_to_recordset(sent) as a (
       merchant_id bigint, delivery_id bigint, attempt integer, received boolean, next_attempt_at timestamptz
     )
     where d.merchant_id = a.merchant_id
@@ -330,7 +330,7 @@ begin
   from webhook_endpoints w
   where w.failing_since is not null
     and w.id in (
-      select a.endpoint_id from jsonb_to_recordset(attempts) as a (endpoint_id bigint, received boolean) where a.received
+      select a.endpoint_id from jsonb_to_recordset(sent) as a (endpoint_id bigint, received boolean) where a.received
     );
 
   -- Back after a while: what was put off for hours need not wait for them. What is in hand is due within the minute.
@@ -348,7 +348,7 @@ begin
 
   with failed as (
     select a.endpoint_id, min(a.began_at) as first_at, max(a.began_at) as last_at, bool_or(a.gone) as gone
-    from jsonb_to_recordset(attempts) as a (endpoint_id bigint, began_at timestamptz, received boolean, gone boolean)
+    from jsonb_to_recordset(sent) as a (endpoint_id bigint, began_at timestamptz, received boolean, gone boolean)
     group by a.endpoint_id
     having not bool_or(a.received) or bool_or(a.gone)
   )

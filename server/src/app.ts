@@ -1,8 +1,10 @@
 import { type KeyObject } from 'node:crypto'
-import { type Clock } from './kernel/clock.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
 import { type ProviderName } from './kernel/enums.ts'
 import { type MintReference } from './kernel/ids.ts'
+import { isPublicAddress, isPublicOrLocalAddress } from './platform/addresses.ts'
 import { type Pool } from './platform/db/pool.ts'
+import { type GuardedClient } from './platform/guarded-client.ts'
 import { injectFaults } from './platform/http/faults.ts'
 import { createHttp, type Http } from './platform/http/server.ts'
 import { announceWarnings } from './platform/http/warnings.ts'
@@ -45,6 +47,7 @@ import { createSandboxControls, type SandboxControls, sandboxRoutes } from './sa
 import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
 import { documentRoutes, sourceStatusRoutes } from './sources/index.ts'
 import { walletRoutes } from './wallets/index.ts'
+import { createDispatcher, type Dispatcher, type EndpointRule, webhookRoutes } from './webhooks/index.ts'
 
 /** At one document by its link: more than anybody pays by hand, and few enough to leave phones in peace. */
 const triesPerMinute = 10
@@ -74,6 +77,8 @@ export interface AppOptions {
   readonly circuitUnknowns: number
   readonly trustProxy: boolean
   readonly realtime: RealtimeSettings
+  /** Sends webhooks, to no address that strangers must not reach through us. */
+  readonly webhookClient: GuardedClient
   /** Whether this is a sandbox, with all that brings about what real networks and callers do only sometimes. */
   readonly sandbox: boolean
 }
@@ -85,6 +90,7 @@ export interface App {
   readonly realtime: Realtime
   readonly readAvailability: () => readonly Availability[]
   readonly receiptKeys: ReceiptKeys
+  readonly webhooks: Dispatcher
   /** Undefined in live mode. */
   readonly sandbox: SandboxControls | undefined
 }
@@ -148,6 +154,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     secrets: options.jwtSecrets,
     given: options.receiptSigningKey,
   })
+  const webhooks = {
+    ...context,
+    log,
+    // Receivers hold it against theirs, and know nothing of a sandbox's clock.
+    wallClock: systemClock,
+    client: options.webhookClient,
+    sealing: options.jwtSecrets,
+    rule: endpointRule(options),
+  }
   const sandbox = options.sandbox ? createSandboxControls(context) : undefined
   const payPages = {
     ...context,
@@ -222,6 +237,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           availabilityRoutes(v1, readAvailability)
           walletRoutes(v1, db)
           eventRoutes(v1, db)
+          webhookRoutes(v1, webhooks)
           sourceStatusRoutes(v1, sources)
           realtimeKeyRoutes(v1, { db, tokens: realtime.tokens })
         },
@@ -237,8 +253,23 @@ export async function createApp(options: AppOptions): Promise<App> {
       )
     },
   })
-  return { http, checks, callbacks, realtime, readAvailability, receiptKeys, sandbox }
+  return {
+    http,
+    checks,
+    callbacks,
+    realtime,
+    readAvailability,
+    receiptKeys,
+    webhooks: createDispatcher(webhooks),
+    sandbox,
+  }
 }
+
+/** Where webhooks may go. The address that a name stands for is judged by the client, with the same rule. */
+export const endpointRule = ({ sandbox }: Pick<AppOptions, 'sandbox'>): EndpointRule => ({
+  httpsOnly: !sandbox,
+  allows: sandbox ? isPublicOrLocalAddress : isPublicAddress,
+})
 
 /** 200 once requests can be served, which takes the database. */
 async function health(db: Pool): Promise<{ status: 'ok' }> {

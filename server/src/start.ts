@@ -10,10 +10,16 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embe
 import { migrate } from './platform/db/migrate.ts'
 import { openPool, type Pool, type Queryable } from './platform/db/pool.ts'
 import { createFetch, createHttpClient } from './platform/http-client.ts'
+import {
+  createGuardedClient,
+  createPublicResolve,
+  type GuardedClient,
+  resolveLocally,
+} from './platform/guarded-client.ts'
 import { type Logger, openLog } from './platform/log.ts'
 import { forgetStaleRates } from './platform/rate-limit/limiter.ts'
 import { startWorker, type Worker } from './platform/worker.ts'
-import { type App, createApp } from './app.ts'
+import { type App, createApp, endpointRule } from './app.ts'
 import { createSealer } from './books/index.ts'
 import { createEventHorizon } from './events/index.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
@@ -27,6 +33,7 @@ import { type SandboxControls } from './sandbox-controls/index.ts'
 import { createStripe } from './providers/stripe/index.ts'
 import { endDueSessions } from './sessions/index.ts'
 import { openSandboxWallets } from './wallets/index.ts'
+import { type Dispatcher } from './webhooks/index.ts'
 
 /** `serve` answers requests, `work` does what is due, `all` does both. */
 export type Role = 'serve' | 'work' | 'all'
@@ -208,7 +215,7 @@ function startEvents(db: Pool, clock: Clock, log: Logger): Worker[] {
 
 /** Every process needs to know what its providers offer; only those that work ask about what is due. */
 function startWorkers(
-  { checks, realtime, readAvailability, sandbox }: App,
+  { checks, realtime, readAvailability, sandbox, webhooks }: App,
   providers: readonly Provider[],
   log: Logger,
   role: Role,
@@ -250,7 +257,44 @@ function startWorkers(
     pauseMs: 1_000,
     round: () => sealer.round(),
   })
-  return [configuration, ...serving, dueChecks, rates, seals, ...startEvents(db, clock, log)]
+  return [
+    configuration,
+    ...serving,
+    dueChecks,
+    rates,
+    seals,
+    ...startEvents(db, clock, log),
+    ...startWebhooks(webhooks, log),
+  ]
+}
+
+const startWebhooks = (webhooks: Dispatcher, log: Logger): Worker[] => [
+  startWorker({
+    name: 'webhooks',
+    log,
+    // What is left of the second after the horizon had its share belongs to the receiver.
+    pauseMs: 100,
+    round: () => webhooks.round(),
+  }),
+  startWorker({
+    name: 'webhook log',
+    log,
+    pauseMs: 60_000,
+    round: () => webhooks.forget(),
+  }),
+]
+
+/** Longer than a receiver should take, short enough not to hold up the events that wait in line. */
+const webhookTimeoutMs = 15_000
+
+function openWebhookClient(sandbox: boolean): GuardedClient {
+  const { allows } = endpointRule({ sandbox })
+  // A sandbox's receivers are on this machine or beside it, where no name server knows them.
+  return createGuardedClient({
+    allows,
+    resolve: sandbox ? resolveLocally : createPublicResolve(),
+    timeoutMs: webhookTimeoutMs,
+  })
 }
 
 /** What payers by card meet first: the simulator's own form, or Stripe's in a page of ours. */
@@ -353,6 +397,8 @@ export async function startServer({
     const cards = await openCards(config, { log, opened, startCardSimulator })
     const providers: readonly Provider[] = cards ? [pawapay, cards.network] : [pawapay]
 
+    const webhookClient = openWebhookClient(config.mode === 'sandbox')
+    opened.add(webhookClient.close)
     const app = await createApp({
       ...context,
       log,
@@ -370,9 +416,11 @@ export async function startServer({
       circuitUnknowns: config.circuitUnknowns,
       trustProxy: config.trustProxy,
       realtime: config.realtime,
+      webhookClient,
       sandbox: config.mode === 'sandbox',
     })
     opened.add(app.callbacks.settled)
+    opened.add(app.webhooks.settled)
     await app.receiptKeys.prepare()
     const workers = startWorkers(app, providers, log, role)
     opened.add(() => Promise.all(workers.map((worker) => worker.stop())))

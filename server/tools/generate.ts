@@ -8,6 +8,7 @@ import { mintReference } from '../src/kernel/ids.ts'
 import { startEmbeddedPostgres } from '../src/platform/db/embedded/index.ts'
 import { migrate } from '../src/platform/db/migrate.ts'
 import { openPool, type Pool } from '../src/platform/db/pool.ts'
+import { createGuardedClient, resolveLocally } from '../src/platform/guarded-client.ts'
 import { openLog } from '../src/platform/log.ts'
 import { describeSchema } from './describe-schema.ts'
 import { describeSdk } from './describe-sdk.ts'
@@ -37,6 +38,7 @@ async function describeApi(db: Pool): Promise<string> {
     trustProxy: false,
     realtime: { anonKey: '', connections: 1, connectionsPerAddress: 1 },
     sandbox: true,
+    webhookClient: createGuardedClient({ allows: () => false, resolve: resolveLocally, timeoutMs: 1 }),
   })
   const answer = await http.inject('/openapi.json')
   await http.close()

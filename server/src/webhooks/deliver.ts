@@ -5,13 +5,7 @@ import { type Pool } from '../platform/db/pool.ts'
 import { type GuardedClient } from '../platform/guarded-client.ts'
 import { type Logger } from '../platform/log.ts'
 import { type Event, type EventId, presentEvent, readEvents } from '../events/index.ts'
-import {
-  type AttemptRecord,
-  claimDeliveries,
-  fanOut,
-  forgetDeliveries,
-  recordAttempts,
-} from './delivery-store.ts'
+import { type AttemptRecord, claimDeliveries, fanOut, forgetDeliveries, recordAttempts } from './delivery-store.ts'
 import {
   type Attempt,
   type ClaimedDelivery,

@@ -108,8 +108,7 @@ export interface Redelivery {
   readonly endpointId: EndpointId
   /** One event, or those of a range that the endpoint wants. */
   readonly events:
-    | { readonly only: EventId }
-    | { readonly after: EventId | undefined; readonly until: EventId | undefined }
+    { readonly only: EventId } | { readonly after: EventId | undefined; readonly until: EventId | undefined }
   readonly most: number
 }
 

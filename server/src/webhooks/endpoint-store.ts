@@ -15,7 +15,8 @@ interface EndpointRow extends Row {
   updated_at: Date
 }
 
-const columns = 'w.id, w.merchant_id, w.url, w.events, w.description, w.status, w.disabled_reason, w.created_at, w.updated_at'
+const columns =
+  'w.id, w.merchant_id, w.url, w.events, w.description, w.status, w.disabled_reason, w.created_at, w.updated_at'
 
 const toEndpoint = (row: EndpointRow): Endpoint => ({
   id: row.id as EndpointId,

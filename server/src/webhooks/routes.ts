@@ -118,9 +118,7 @@ export function webhookRoutes(http: Http, context: service.WebhooksContext): voi
     async (request) => {
       const overlapMs = (request.body.overlap_hours ?? usualOverlapHours) * hourMs
       const id = endpointOf(request.params)
-      return wire.writeEndpointWithSecret(
-        await service.rotateSecret(context, merchantOf(request).id, id, overlapMs),
-      )
+      return wire.writeEndpointWithSecret(await service.rotateSecret(context, merchantOf(request).id, id, overlapMs))
     },
   )
 

@@ -11,7 +11,15 @@ import { writeTime } from '../platform/http/wire.ts'
 import { type EventId, findEvent, readEventId } from '../events/index.ts'
 import { listDeliveries, redeliver } from './delivery-store.ts'
 import * as store from './endpoint-store.ts'
-import { type Attempt, type Delivery, type DeliveryStatus, type Endpoint, type EndpointId, mostEndpoints, toAttempt } from './model.ts'
+import {
+  type Attempt,
+  type Delivery,
+  type DeliveryStatus,
+  type Endpoint,
+  type EndpointId,
+  mostEndpoints,
+  toAttempt,
+} from './model.ts'
 import { EndpointDisabled, EventUnknown, RangeUnclear, TooManyEndpoints, UrlRefused } from './problems.ts'
 import { mintSecret, openSecret, sealSecret, signedHeaders, writeSecret } from './signing.ts'
 

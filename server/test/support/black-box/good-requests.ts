@@ -13,7 +13,7 @@ import {
   namesOf,
   pay,
 } from './builders.ts'
-import { sandboxCredentials } from './server-process.ts'
+import { pause, sandboxCredentials } from './server-process.ts'
 import { readToken } from './tokens.ts'
 
 /** Everything a request needs, in the places where it goes. */
@@ -40,6 +40,29 @@ const money = { amount: 1.25, currency: 'USD' }
 
 async function anIdOf(made: ReturnType<Api['post']>, field = 'id'): Promise<number> {
   return ((await ok(made)) as Record<string, number>)[field] ?? 0
+}
+
+/** The port of a service that was given up long ago. */
+const nobodyListens = 'http://127.0.0.1:9/hook'
+
+/** A merchant has few: the older ones make room. */
+async function anEndpointDraft(api: Api) {
+  const others = (await ok(api.get('/webhook-endpoints/list'))) as { id: number }[]
+  for (const { id } of others.slice(9)) await ok(api.delete(`/webhook-endpoints/delete/${id}`))
+  return { url: nobodyListens, events: ['payment.completed', 'payout.*'], description: 'Shop' }
+}
+
+const anEndpoint = async (api: Api): Promise<number> =>
+  anIdOf(api.post('/webhook-endpoints/create', await anEndpointDraft(api)))
+
+/** One that everybody may read, which takes a moment. */
+async function anEvent(api: Api): Promise<string> {
+  await aDocument(api)
+  for (;;) {
+    const { events } = (await ok(api.get('/events', { limit: 1 }))) as { events: { id: string }[] }
+    if (events[0]) return events[0].id
+    await pause(20)
+  }
 }
 
 /** A wallet to pay out to. */
@@ -270,6 +293,24 @@ export const goodRequests: Readonly<Record<string, Build>> = {
   get_merchant_fee_tier: (api) => ({ query: { owner_type: merchantOf(api).type, owner_id: merchantOf(api).id } }),
   list_fee_tier: () => ({}),
   get_merchant_info: (api) => ({ query: { merchant_id: merchantOf(api).id, merchant_type: merchantOf(api).type } }),
+  create_webhook_endpoint: async (api) => ({ body: await anEndpointDraft(api) }),
+  list_webhook_endpoints: () => ({ query: { limit: 10 } }),
+  retrieve_webhook_endpoint: async (api) => ({ path: { id: await anEndpoint(api) } }),
+  update_webhook_endpoint: async (api) => ({
+    path: { id: await anEndpoint(api) },
+    body: { url: nobodyListens, events: ['*'], description: 'Shop', status: 'DISABLED' },
+  }),
+  delete_webhook_endpoint: async (api) => ({ path: { id: await anEndpoint(api) } }),
+  rotate_webhook_secret: async (api) => ({ path: { id: await anEndpoint(api) }, body: { overlap_hours: 1 } }),
+  test_webhook_endpoint: async (api) => ({ path: { id: await anEndpoint(api) } }),
+  list_webhook_deliveries: async (api) => ({
+    path: { id: await anEndpoint(api) },
+    query: { event_id: await anEvent(api), status: 'PENDING', limit: 10 },
+  }),
+  redeliver_webhooks: async (api) => ({
+    path: { id: await anEndpoint(api) },
+    body: { event_id: await anEvent(api) },
+  }),
   get_collection_realtime_key: async (api) => ({
     body: { session_id: await aSession(api, await aDocument(api)), source_type: 'INVOICE', reference_id: randomUUID() },
   }),
