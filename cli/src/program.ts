@@ -4,8 +4,16 @@ import { stderr } from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { addAdmin, runAdminCommand } from './admin/command.ts'
 import { addBooks } from './books/commands.ts'
+import { addCompletion } from './completion.ts'
 import { addDev } from './dev/command.ts'
 import { CommandFailed, type ExitCode, exitCodes } from './exit.ts'
+import { addEvents, addListen } from './events/commands.ts'
+import { addKeys } from './keys.ts'
+import { addLogs } from './logs.ts'
+import { addPayments } from './payments/commands.ts'
+
+import { addSandbox } from './sandbox/commands.ts'
+import { addTrigger } from './trigger/command.ts'
 
 /** The version of what was installed: in a package the manifest stands above all that is in it. */
 function versionOf(): string {
@@ -35,12 +43,21 @@ export function createProgram(): Command {
     .description('Runs Dollr, tries it out, and shows what happens in it.')
     .version(versionOf())
     .option('--json', 'answer JSON, and nothing else, on standard output')
+    .option('--base-url <address>', 'where the server is (DOLLR_BASE_URL, else http://127.0.0.1:8080)')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', epilogue)
     .exitOverride()
   addDev(program)
+  addKeys(program)
+  addPayments(program)
+  addListen(program)
+  addTrigger(program)
+  addSandbox(program)
+  addEvents(program)
+  addLogs(program)
   addBooks(program)
   addAdmin(program)
+  addCompletion(program)
   return program
 }
 

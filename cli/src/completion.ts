@@ -1,0 +1,106 @@
+import { stdout } from 'node:process'
+import { Argument, type Command } from 'commander'
+
+const shells = ['bash', 'zsh', 'fish'] as const
+type Shell = (typeof shells)[number]
+
+/** What may stand behind some words. */
+interface Step {
+  /** The words before, as they are typed: empty for the first. */
+  readonly path: string
+  readonly words: readonly { readonly word: string; readonly says: string }[]
+}
+
+/** Every place in a command line at which there is something to complete. */
+function stepsOf(command: Command, path: readonly string[] = []): readonly Step[] {
+  const below = command.commands.filter((each) => each.name() !== 'help')
+  const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? [])
+  const words = [
+    ...below.map((each) => ({ word: each.name(), says: each.summary() || each.description() })),
+    ...choices.map((choice) => ({ word: choice, says: '' })),
+    ...command.options.flatMap(({ long, description }) => (long == null ? [] : [{ word: long, says: description }])),
+    { word: '--help', says: 'display help for command' },
+  ]
+  return [{ path: path.join(' '), words }, ...below.flatMap((each) => stepsOf(each, [...path, each.name()]))]
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+
+/** What is typed before the cursor without its options, which is the path of a step when it leads somewhere. */
+const bashFunction = (steps: readonly Step[]): string => `_dollr() {
+  local path='' word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in -*) ;; *) path="\${path:+$path }$word" ;; esac
+  done
+  local words=''
+  case "$path" in
+${steps.map(({ path, words }) => `    ${quoted(path)}) words=${quoted(words.map(({ word }) => word).join(' '))} ;;`).join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+`
+
+const bash = (steps: readonly Step[]): string => `${bashFunction(steps)}complete -o default -F _dollr dollr\n`
+
+const described = ({ word, says }: Step['words'][number]): string => quoted(`${word}:${says.replaceAll(':', '\\:')}`)
+
+const zsh = (steps: readonly Step[]): string => `#compdef dollr
+_dollr() {
+  local path_so_far='' word
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "$word" in -*) ;; *) path_so_far="\${path_so_far:+$path_so_far }$word" ;; esac
+  done
+  local -a candidates
+  case "$path_so_far" in
+${steps.map(({ path, words }) => `    ${quoted(path)}) candidates=(${words.map(described).join(' ')}) ;;`).join('\n')}
+  esac
+  _describe 'dollr' candidates || _files
+}
+compdef _dollr dollr
+`
+
+const fishString = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+const fish = (steps: readonly Step[]): string => `function __dollr_at
+  set -l words (commandline -opc)
+  set -e words[1]
+  set -l path
+  for word in $words
+    string match -q -- '-*' $word; or set -a path $word
+  end
+  test "$path" = "$argv[1]"
+end
+${steps
+  .flatMap(({ path, words }) =>
+    words.map(({ word, says }) => {
+      const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-f -a ${fishString(word)}`
+      return `complete -c dollr -n ${fishString(`__dollr_at ${quoted(path)}`)} ${what} -d ${fishString(says)}`
+    }),
+  )
+  .join('\n')}
+`
+
+const writers: Readonly<Record<Shell, (steps: readonly Step[]) => string>> = { bash, zsh, fish }
+
+export const completionFor = (program: Command, shell: Shell): string => writers[shell](stepsOf(program))
+
+export function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .helpGroup('To look into it:')
+    .summary('what your shell needs to complete these commands')
+    .description('Prints a script for a shell to read.')
+    .addArgument(new Argument('<shell>', 'which one').choices(shells))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ dollr completion bash > ~/.local/share/bash-completion/completions/dollr
+  $ dollr completion zsh > "\${fpath[1]}/_dollr"
+  $ dollr completion fish > ~/.config/fish/completions/dollr.fish
+`,
+    )
+    .action((shell: Shell) => {
+      stdout.write(completionFor(program, shell))
+    })
+}
