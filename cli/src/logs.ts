@@ -29,8 +29,8 @@ interface LogOptions {
   readonly path?: string
   readonly status?: string
   readonly limit: number
-  readonly follow: boolean
-  readonly bodies: boolean
+  readonly follow?: boolean
+  readonly bodies?: boolean
 }
 
 const pollMs = 1_000
@@ -106,12 +106,12 @@ export function addLogs(program: Command): void {
     .description(
       "Shows the merchant's calls to the API, newest last, with passcodes, tokens and phone numbers left out.",
     )
-    .option('--follow', 'and then every one that is made', false)
+    .option('--follow', 'and then every one that is made')
     .option('--reference <reference>', 'only those about this payment')
     .option('--path <path>', 'only those to this path')
     .option('--status <status>', 'only those that were answered with this status')
     .option('--limit <count>', 'how many of the past', readLimit, 20)
-    .option('--bodies', 'with what was sent and answered', false)
+    .option('--bodies', 'with what was sent and answered')
     .addHelpText('after', '\nExamples:\n  $ dollr logs --follow\n  $ dollr logs --status 422 --bodies\n')
     .action((options: LogOptions, command: Command) => withServer(command, (context) => showLogs(context, options)))
 }

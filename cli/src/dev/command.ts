@@ -9,7 +9,7 @@ export function addDev(program: Command): void {
     .helpGroup('To try it:')
     .summary('start a sandbox on this machine: database, pretend payment networks, server')
     .description(
-      'Starts a sandbox on this machine: a PostgreSQL of its own, pretend payment networks and the server. No real money\n' +
+      'Starts a sandbox on this machine: a PostgreSQL of its own, pretend payment networks and the server. No real money ' +
         'moves. Ctrl-C stops all of it, and the next start goes on where this one ended.',
     )
     .option('--port <port>', 'port to listen on; 0 takes any free one (PORT, else 8080)')

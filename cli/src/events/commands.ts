@@ -20,7 +20,7 @@ function readCount(text: string): number {
 }
 
 /** Where to go on: after what was told before, unless this server never got that far or the reader wants only what is new. */
-async function beginning(context: Context, place: Place, fromNow: boolean): Promise<string | undefined> {
+async function beginning(context: Context, place: Place, fromNow: boolean | undefined): Promise<string | undefined> {
   const [kept, newest] = await Promise.all([place.read(), newestPosition(context)])
   if (fromNow || kept === undefined) return newest
   return newest === undefined || isAfter(kept, newest) ? newest : kept
@@ -29,7 +29,7 @@ async function beginning(context: Context, place: Place, fromNow: boolean): Prom
 interface ListenOptions {
   readonly forwardTo: string
   readonly events?: readonly string[]
-  readonly fromNow: boolean
+  readonly fromNow?: boolean
 }
 
 async function listen(context: Context, { forwardTo, events, fromNow }: ListenOptions): Promise<void> {
@@ -68,7 +68,7 @@ export function addListen(program: Command): void {
     )
     .requiredOption('--forward-to <address>', 'where to post them: an address, or a port of this machine', readReceiver)
     .option('--events <types>', 'only these, such as payment.completed,payout.*', readFilter)
-    .option('--from-now', 'leave out what happened since it last ran', false)
+    .option('--from-now', 'leave out what happened since it last ran')
     .addHelpText(
       'after',
       `
@@ -84,7 +84,7 @@ interface ListOptions {
   readonly after?: string
   readonly events?: readonly string[]
   readonly limit: number
-  readonly follow: boolean
+  readonly follow?: boolean
 }
 
 async function list(context: Context, { after, events, limit, follow }: ListOptions): Promise<void> {
@@ -153,7 +153,7 @@ export function addEvents(program: Command): void {
     .option('--after <event>', 'from this one on, oldest first', readEventId)
     .option('--events <types>', 'only these, such as payment.completed,payout.*', readFilter)
     .option('--limit <count>', 'how many of the past at most', readCount, 20)
-    .option('--follow', 'and then every one that happens', false)
+    .option('--follow', 'and then every one that happens')
     .addHelpText(
       'after',
       '\nExamples:\n  $ dollr events list\n  $ dollr events list --after evt_4711 --events source.* --json\n',

@@ -109,7 +109,7 @@ function addStatus(program: Command): void {
     .summary('what became of a payment, and who has its money')
     .description('Tells everything that happened to a payment, of any kind, and who has its money now.')
     .argument('<reference>', 'the reference_id of the payment')
-    .option('--wait', 'tell every change until it is over', false)
+    .option('--wait', 'tell every change until it is over')
     .option('--timeout <seconds>', 'how long to wait for its end', readSeconds, usualWaitSeconds)
     .addHelpText('after', '\nExamples:\n  $ dollr status 5f0c6a3e-8a3b-4d7e-9d52-0f9f3b6c1a11 --wait\n')
     .action((reference: string, options: WaitingOptions, command: Command) =>

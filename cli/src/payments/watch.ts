@@ -16,7 +16,7 @@ export function tellReference(command: Command): (reference: string) => void {
 
 export interface WaitingOptions {
   /** False for `--no-wait`. */
-  readonly wait: boolean
+  readonly wait?: boolean
   readonly timeout: number
 }
 

@@ -194,8 +194,8 @@ export function addSandbox(program: Command): void {
   sandbox
     .command('reset')
     .description("Begins anew: the merchant's data is gone, wallets and credentials are as on the first day.")
-    .option('--yes', 'do not ask first', false)
-    .action((options: { readonly yes: boolean }, command: Command) =>
-      withServer(command, (context) => reset(context, options.yes)),
+    .option('--yes', 'do not ask first')
+    .action((options: { readonly yes?: boolean }, command: Command) =>
+      withServer(command, (context) => reset(context, options.yes === true)),
     )
 }

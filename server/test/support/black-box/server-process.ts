@@ -9,6 +9,7 @@ export const programs = {
   server: join(root, 'server/dist/main.js'),
   admin: join(root, 'server/dist/admin/main.js'),
   start: join(root, 'scripts/start.mjs'),
+  cli: join(root, 'cli/dist/main.js'),
 } as const
 
 export type Environment = Readonly<Record<string, string>>
