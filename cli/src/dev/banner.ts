@@ -1,4 +1,5 @@
-import { type RunningServer } from '#server'
+// Of the types alone, so that no command but the one that starts the server loads it.
+import type { RunningServer } from '#server'
 import { sandboxDefaults, sandboxPhone } from '#server/settings'
 
 type Facts = Pick<RunningServer, 'config' | 'url'>
