@@ -1025,6 +1025,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhook-endpoints/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_webhook_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_webhook_endpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/retrieve/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retrieve_webhook_endpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/update/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["update_webhook_endpoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/delete/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_webhook_endpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["test_webhook_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["redeliver_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/status/source": {
         parameters: {
             query?: never;
@@ -1509,6 +1653,18 @@ export interface components {
              * @description ISO 8601; UTC when it names no offset.
              */
             expires_at: string;
+        };
+        /** CreateWebhookEndpointPayload */
+        CreateWebhookEndpointPayload: {
+            /**
+             * Format: web-address
+             * @description An http or https address.
+             */
+            url: string;
+            /** @description Types of events; `payment.*` for all of a kind, `*` for all. */
+            events?: ("*" | "payment.*" | "payout.*" | "transfer.*" | "refund.*" | "source.*" | "session.*" | "wallet.*" | "webhook_endpoint.*" | "payment.created" | "payment.processing" | "payment.requires_action" | "payment.completed" | "payment.failed" | "payout.created" | "payout.processing" | "payout.requires_action" | "payout.completed" | "payout.failed" | "transfer.created" | "transfer.processing" | "transfer.requires_action" | "transfer.completed" | "transfer.failed" | "refund.created" | "refund.processing" | "refund.requires_action" | "refund.completed" | "refund.failed" | "source.created" | "source.published" | "source.processing" | "source.reopened" | "source.paid" | "source.canceled" | "session.created" | "session.processing" | "session.completed" | "session.failed" | "session.expired" | "wallet.status_changed" | "webhook_endpoint.disabled")[] | null;
+            /** @description For people. */
+            description?: string | null;
         };
         ErrorDetail: {
             detail: string;
@@ -2446,6 +2602,22 @@ export interface components {
              */
             currency: string;
         };
+        /** RedeliverWebhooksPayload */
+        RedeliverWebhooksPayload: {
+            /** @description One event, whether the endpoint asks for its kind or not. */
+            event_id?: string | null;
+            /** @description Or: every event after this one that the endpoint asks for, ... */
+            after?: string | null;
+            /** @description ... up to and with this one. The newest unless said otherwise. */
+            until?: string | null;
+        };
+        /** RedeliverWebhooksResponse */
+        RedeliverWebhooksResponse: {
+            /** @description How many events are sent once more. */
+            deliveries: number;
+            /** @description Where a range that was too long was cut off: the `after` of the next call. */
+            next_after: string | null;
+        };
         /** RefundExecutionPayload */
         RefundExecutionPayload: {
             session_id: string;
@@ -2498,6 +2670,11 @@ export interface components {
              * @description ISO 8601; UTC when it names no offset.
              */
             not_before: string | null;
+        };
+        /** RotateWebhookSecretPayload */
+        RotateWebhookSecretPayload: {
+            /** @description For how long the former secret signs, too; 24 unless said otherwise. */
+            overlap_hours?: number | null;
         };
         /** SandboxFault */
         SandboxFault: {
@@ -2617,6 +2794,23 @@ export interface components {
              */
             currency: string;
         };
+        /** TestWebhookResponse */
+        TestWebhookResponse: {
+            /** @description Whether the answer was a 2xx. */
+            received: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            at: string;
+            /** @description The HTTP status; null when no answer came. */
+            status: number | null;
+            duration_ms: number;
+            /** @enum {string|null} */
+            error: "address_refused" | "name_not_found" | "connection_refused" | "connection_broken" | "tls" | "timeout" | "redirected" | "status" | "secret_unreadable" | null;
+            /** @description How the answer begins: 1 KiB at most. */
+            answer: string | null;
+        };
         /** TransferExecutionPayload */
         TransferExecutionPayload: {
             session_id: string;
@@ -2704,6 +2898,20 @@ export interface components {
              */
             due_date?: string | null;
         };
+        /** UpdateWebhookEndpointPayload */
+        UpdateWebhookEndpointPayload: {
+            /**
+             * Format: web-address
+             * @description An http or https address.
+             */
+            url?: string | null;
+            /** @description Types of events; `payment.*` for all of a kind, `*` for all. */
+            events?: ("*" | "payment.*" | "payout.*" | "transfer.*" | "refund.*" | "source.*" | "session.*" | "wallet.*" | "webhook_endpoint.*" | "payment.created" | "payment.processing" | "payment.requires_action" | "payment.completed" | "payment.failed" | "payout.created" | "payout.processing" | "payout.requires_action" | "payout.completed" | "payout.failed" | "transfer.created" | "transfer.processing" | "transfer.requires_action" | "transfer.completed" | "transfer.failed" | "refund.created" | "refund.processing" | "refund.requires_action" | "refund.completed" | "refund.failed" | "source.created" | "source.published" | "source.processing" | "source.reopened" | "source.paid" | "source.canceled" | "session.created" | "session.processing" | "session.completed" | "session.failed" | "session.expired" | "wallet.status_changed" | "webhook_endpoint.disabled")[] | null;
+            /** @description For people. */
+            description?: string | null;
+            /** @enum {string|null} */
+            status?: "ENABLED" | "DISABLED" | null;
+        };
         ValidationErrorItem: {
             loc: (string | number)[];
             msg: string;
@@ -2772,6 +2980,47 @@ export interface components {
              */
             currency: string;
         };
+        /** WebhookAttempt */
+        WebhookAttempt: {
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            at: string;
+            /** @description The HTTP status; null when no answer came. */
+            status: number | null;
+            duration_ms: number;
+            /** @enum {string|null} */
+            error: "address_refused" | "name_not_found" | "connection_refused" | "connection_broken" | "tls" | "timeout" | "redirected" | "status" | "secret_unreadable" | null;
+            /** @description How the answer begins: 1 KiB at most. */
+            answer: string | null;
+        };
+        /** WebhookDeliveryResponse */
+        WebhookDeliveryResponse: {
+            /** @description System id. */
+            id: number;
+            event_id: string;
+            event_type: string;
+            /** @enum {string} */
+            status: "PENDING" | "DELIVERED" | "FAILED";
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /** @description The latest 20, oldest first. */
+            attempts: components["schemas"]["WebhookAttempt"][];
+        };
         /** WebhookEndpointEventData */
         WebhookEndpointEventData: {
             /** @enum {string} */
@@ -2782,6 +3031,50 @@ export interface components {
             /** @enum {string} */
             status: "ENABLED" | "DISABLED";
             disabled_reason: string | null;
+        };
+        /** WebhookEndpointResponse */
+        WebhookEndpointResponse: {
+            /** @description System id. */
+            id: number;
+            url: string;
+            events: string[];
+            description: string | null;
+            /** @enum {string} */
+            status: "ENABLED" | "DISABLED";
+            disabled_reason: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+        };
+        /** WebhookEndpointWithSecretResponse */
+        WebhookEndpointWithSecretResponse: {
+            /** @description System id. */
+            id: number;
+            url: string;
+            events: string[];
+            description: string | null;
+            /** @enum {string} */
+            status: "ENABLED" | "DISABLED";
+            disabled_reason: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            updated_at: string;
+            /** @description What deliveries are signed with: `whsec_` and base64. Shown this once. */
+            secret: string;
         };
         /** WithDeviceVerifyPasscodePayload */
         WithDeviceVerifyPasscodePayload: {
@@ -2816,6 +3109,7 @@ export type CreatePaymentAccountPayload = components['schemas']['CreatePaymentAc
 export type CreatePayoutSessionPayload = components['schemas']['CreatePayoutSessionPayload'];
 export type CreateRefundSessionPayload = components['schemas']['CreateRefundSessionPayload'];
 export type CreateTransferSessionPayload = components['schemas']['CreateTransferSessionPayload'];
+export type CreateWebhookEndpointPayload = components['schemas']['CreateWebhookEndpointPayload'];
 export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type Event = components['schemas']['Event'];
 export type EventFees = components['schemas']['EventFees'];
@@ -2855,9 +3149,12 @@ export type PredictPhonePaymentInfoResponse = components['schemas']['PredictPhon
 export type ProviderAvailability = components['schemas']['ProviderAvailability'];
 export type RealtimeTokenResponse = components['schemas']['RealtimeTokenResponse'];
 export type ReceiptItem = components['schemas']['ReceiptItem'];
+export type RedeliverWebhooksPayload = components['schemas']['RedeliverWebhooksPayload'];
+export type RedeliverWebhooksResponse = components['schemas']['RedeliverWebhooksResponse'];
 export type RefundExecutionPayload = components['schemas']['RefundExecutionPayload'];
 export type RefundSessionResponse = components['schemas']['RefundSessionResponse'];
 export type Retry = components['schemas']['Retry'];
+export type RotateWebhookSecretPayload = components['schemas']['RotateWebhookSecretPayload'];
 export type SandboxFault = components['schemas']['SandboxFault'];
 export type SandboxFaultPayload = components['schemas']['SandboxFaultPayload'];
 export type SandboxFaults = components['schemas']['SandboxFaults'];
@@ -2867,6 +3164,7 @@ export type SandboxRecording = components['schemas']['SandboxRecording'];
 export type SandboxRecordingPayload = components['schemas']['SandboxRecordingPayload'];
 export type SessionEventData = components['schemas']['SessionEventData'];
 export type SourceEventData = components['schemas']['SourceEventData'];
+export type TestWebhookResponse = components['schemas']['TestWebhookResponse'];
 export type TransferExecutionPayload = components['schemas']['TransferExecutionPayload'];
 export type TransferSessionResponse = components['schemas']['TransferSessionResponse'];
 export type UpdateCounterPartyPayload = components['schemas']['UpdateCounterPartyPayload'];
@@ -2874,11 +3172,16 @@ export type UpdateInvoiceItemPayload = components['schemas']['UpdateInvoiceItemP
 export type UpdateInvoicePayload = components['schemas']['UpdateInvoicePayload'];
 export type UpdateOrderItemPayload = components['schemas']['UpdateOrderItemPayload'];
 export type UpdateOrderPayload = components['schemas']['UpdateOrderPayload'];
+export type UpdateWebhookEndpointPayload = components['schemas']['UpdateWebhookEndpointPayload'];
 export type ValidationErrorItem = components['schemas']['ValidationErrorItem'];
 export type WalletEventData = components['schemas']['WalletEventData'];
 export type WalletResponse = components['schemas']['WalletResponse'];
 export type WalletStatementLine = components['schemas']['WalletStatementLine'];
+export type WebhookAttempt = components['schemas']['WebhookAttempt'];
+export type WebhookDeliveryResponse = components['schemas']['WebhookDeliveryResponse'];
 export type WebhookEndpointEventData = components['schemas']['WebhookEndpointEventData'];
+export type WebhookEndpointResponse = components['schemas']['WebhookEndpointResponse'];
+export type WebhookEndpointWithSecretResponse = components['schemas']['WebhookEndpointWithSecretResponse'];
 export type WithDeviceVerifyPasscodePayload = components['schemas']['WithDeviceVerifyPasscodePayload'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -4450,6 +4753,235 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+        };
+    };
+    create_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookEndpointPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecretResponse"];
+                };
+            };
+        };
+    };
+    list_webhook_endpoints: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 1000 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointResponse"][];
+                };
+            };
+        };
+    };
+    retrieve_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointResponse"];
+                };
+            };
+        };
+    };
+    update_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookEndpointPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointResponse"];
+                };
+            };
+        };
+    };
+    delete_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateWebhookSecretPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecretResponse"];
+                };
+            };
+        };
+    };
+    test_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestWebhookResponse"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                event_id?: string | null;
+                status?: "PENDING" | "DELIVERED" | "FAILED" | null;
+                /** @description How many at most; 100 unless said otherwise. */
+                limit?: number | null;
+                /** @description Where to go on: taken from the `Link` header of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryResponse"][];
+                };
+            };
+        };
+    };
+    redeliver_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description System id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeliverWebhooksPayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeliverWebhooksResponse"];
                 };
             };
         };

@@ -80,6 +80,17 @@ export const routes = {
   providers: { availability: 'GET /v1/providers/availability' },
   wallets: { list: 'GET /v1/wallets/list', statement: 'GET /v1/wallets/{id}/statement' },
   events: { list: 'GET /v1/events', retrieve: 'GET /v1/events/{event_id}' },
+  webhookEndpoints: {
+    create: 'POST /v1/webhook-endpoints/create',
+    list: 'GET /v1/webhook-endpoints/list',
+    retrieve: 'GET /v1/webhook-endpoints/retrieve/{id}',
+    update: 'PUT /v1/webhook-endpoints/update/{id}',
+    delete: 'DELETE /v1/webhook-endpoints/delete/{id}',
+    rotateSecret: 'POST /v1/webhook-endpoints/{id}/rotate-secret',
+    test: 'POST /v1/webhook-endpoints/{id}/test',
+    deliveries: 'GET /v1/webhook-endpoints/{id}/deliveries',
+    redeliver: 'POST /v1/webhook-endpoints/{id}/redeliver',
+  },
   realtimeKeys: { collection: 'POST /v1/realtime-keys/collection' },
   sandbox: {
     faults: 'GET /sandbox/faults',
