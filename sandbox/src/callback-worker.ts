@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { Timers } from './timers.ts'
+import { SandboxClock } from './clock.ts'
+import { Timers, type Waiting } from './timers.ts'
 
 export interface CallbackMessage {
   readonly headers: Readonly<Record<string, string>>
@@ -53,23 +54,30 @@ interface Delivery<Item> {
   state: 'ready' | 'sending' | 'waiting'
   attempts: number
   firstAttemptAtMs: number | undefined
-  timer: NodeJS.Timeout | undefined
+  timer: Waiting | undefined
 }
 
 /** Delivers callbacks at least once: what the policy does not accept is tried again until its time is up. */
 export class CallbackWorker<Item> {
   readonly #source: CallbackSource<Item>
   readonly #policy: CallbackPolicy
-  readonly #timers = new Timers()
+  readonly #clock: SandboxClock
+  readonly #timers: Timers
   readonly #deliveries = new Map<Item, Delivery<Item>>()
   readonly #ready = new Queue<Delivery<Item>>()
   #sending = 0
   #target: Target | undefined
   #closed = false
 
-  constructor(source: CallbackSource<Item>, policy: CallbackPolicy = pawapayCallbackPolicy) {
+  constructor(
+    source: CallbackSource<Item>,
+    policy: CallbackPolicy = pawapayCallbackPolicy,
+    clock: SandboxClock = new SandboxClock(),
+  ) {
     this.#source = source
     this.#policy = policy
+    this.#clock = clock
+    this.#timers = new Timers(clock)
   }
 
   get url(): string | undefined {
@@ -101,6 +109,12 @@ export class CallbackWorker<Item> {
     return this.#attempt(item, this.#target)
   }
 
+  /** Owes nobody anything any more; what is on its way arrives or does not. */
+  forget(): void {
+    this.#timers.clear()
+    this.#deliveries.clear()
+  }
+
   close(): void {
     this.#closed = true
     this.#timers.stop()
@@ -128,7 +142,7 @@ export class CallbackWorker<Item> {
   async #send(delivery: Delivery<Item>, target: Target): Promise<void> {
     delivery.state = 'sending'
     delivery.attempts += 1
-    delivery.firstAttemptAtMs ??= Date.now()
+    delivery.firstAttemptAtMs ??= this.#clock.now()
     this.#sending += 1
     const acknowledged = await this.#attempt(delivery.item, target)
     this.#sending -= 1
@@ -140,7 +154,8 @@ export class CallbackWorker<Item> {
     if (this.#deliveries.get(delivery.item) !== delivery) return
     const { retryDelaysMs, giveUpAfterMs } = this.#policy
     const delayMs = retryDelaysMs[Math.max(0, delivery.attempts - 1)] ?? retryDelaysMs.at(-1) ?? 0
-    if (Date.now() + delayMs > (delivery.firstAttemptAtMs ?? Date.now()) + giveUpAfterMs) {
+    const now = this.#clock.now()
+    if (now + delayMs > (delivery.firstAttemptAtMs ?? now) + giveUpAfterMs) {
       this.#deliveries.delete(delivery.item)
       this.#source.onAbandoned(delivery.item)
       return

@@ -33,6 +33,11 @@ export class Journal {
     if (this.#file !== undefined) appendFileSync(this.#file, `${JSON.stringify(value)}\n`)
   }
 
+  /** As if nothing had ever been appended. */
+  clear(): void {
+    if (this.#file !== undefined) ftruncateSync(this.#file, 0)
+  }
+
   close(): void {
     this.#closed = true
     if (this.#file !== undefined) closeSync(this.#file)

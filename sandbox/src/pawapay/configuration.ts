@@ -19,6 +19,8 @@ export interface Provider {
   readonly shortCode: string
   /** National numbers that predict-provider ascribes to this operator. Only a guess: numbers are ported. */
   readonly likelyNumbers: RegExp | undefined
+  /** A national number of this operator's but for its last three digits, which decide what becomes of a payment. */
+  readonly sampleNumber: string
   readonly currencies: readonly CurrencyTerms[]
 }
 
@@ -77,6 +79,7 @@ export const countries: readonly Country[] = [
         logo: logoOf('mtn'),
         shortCode: '*156*8*1#',
         likelyNumbers: /^(?:88|555)/,
+        sampleNumber: '880000',
         currencies: [usd, lrd],
       },
       {
@@ -85,6 +88,7 @@ export const countries: readonly Country[] = [
         logo: logoOf('orange'),
         shortCode: '*144*8*1#',
         likelyNumbers: /^(?:77|760|761)/,
+        sampleNumber: '770000',
         currencies: [usd, lrd],
       },
     ],
@@ -102,6 +106,7 @@ export const countries: readonly Country[] = [
         logo: logoOf('mtn'),
         shortCode: '*182*8*1#',
         likelyNumbers: /^7[89]/,
+        sampleNumber: '780000',
         currencies: [rwf],
       },
       {
@@ -110,6 +115,7 @@ export const countries: readonly Country[] = [
         logo: logoOf('airtel'),
         shortCode: '*182*8*2#',
         likelyNumbers: /^7[23]/,
+        sampleNumber: '730000',
         currencies: [rwf],
       },
       {
@@ -120,6 +126,7 @@ export const countries: readonly Country[] = [
         logo: logoOf('orange'),
         shortCode: '*182*8*3#',
         likelyNumbers: undefined,
+        sampleNumber: '720000',
         currencies: [rwf],
       },
     ],

@@ -2,7 +2,8 @@ import { isRecord } from '../http.ts'
 import { decimalPlacesOf, isMinimalDecimal } from './amounts.ts'
 import { findProvider } from './configuration.ts'
 import { BadRequest } from './failures.ts'
-import { deliverCallback, type Network, paymentFaults, settle } from './network.ts'
+import { readClock, readDial } from '../controls.ts'
+import { deliverCallback, ignore, type Network, paymentFaults, reset, settle } from './network.ts'
 import { type OperationType, operationTypes, providerStatuses } from './operations.ts'
 import { rotateKey, signatureEncodings, signatureFaults } from './signatures.ts'
 import { type PaymentView, paymentView } from './wire.ts'
@@ -30,7 +31,7 @@ const oneOf = <Word extends string>(known: readonly Word[], value: unknown, name
 }
 
 export const viewsOf = ({ book }: Network, operation: OperationType): readonly PaymentView[] =>
-  Array.from(book.all(operation), paymentView)
+  Array.from(book.all(operation), (payment) => paymentView(payment, book.statusNow(payment)))
 
 export const queueFault = (network: Network, body: unknown) => {
   const { fault } = readBody(body)
@@ -95,4 +96,28 @@ export const setWalletBalance = (network: Network, body: unknown) => {
     throw invalid('balance', 'an amount in minimal decimal form with at most 2 decimal places')
   network.book.setBalance({ ...wallet, balance: amount })
   return { ...wallet, balance: amount }
+}
+
+export const ignoreNow = (network: Network, body: unknown) => {
+  const id = text(readBody(body)['id'], 'id')
+  ignore(network, id)
+  return { id }
+}
+
+const misread = (name: string, form: string) => invalid(name, form)
+
+export const setClock = ({ clock }: Network, body: unknown) => {
+  clock.set(readClock(readBody(body), misread))
+  return { offsetMs: clock.offsetMs }
+}
+
+export const setDial = ({ dial }: Network, body: unknown) => {
+  const { seed, faults } = readDial(readBody(body), misread)
+  dial.set(seed, faults)
+  return { seed, injected: dial.injected }
+}
+
+export const resetNow = (network: Network) => {
+  reset(network)
+  return {}
 }

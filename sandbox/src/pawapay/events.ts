@@ -32,6 +32,7 @@ export interface PaymentKey {
 export type PaymentEvent =
   | { readonly event: 'payment.accepted'; readonly terms: PaymentTerms }
   | ({ readonly event: 'payment.repeated' } & PaymentKey)
+  | ({ readonly event: 'payment.ignored' } & PaymentKey)
   | ({ readonly event: 'payment.cancelled'; readonly atMs: number } & PaymentKey)
   | ({ readonly event: 'payment.finished'; readonly result: PaymentResult } & PaymentKey)
   | ({ readonly event: CallbackEventName } & PaymentKey)
@@ -123,6 +124,7 @@ export const readEvent = (line: unknown): PaymentEvent | NetworkEvent => {
     case 'payment.cancelled':
       return { event, ...readKey(line), atMs: milliseconds(line, 'atMs') }
     case 'payment.repeated':
+    case 'payment.ignored':
     case 'callback.requested':
     case 'callback.acknowledged':
     case 'callback.abandoned':

@@ -1,4 +1,6 @@
 import type { CallbackWorker } from '../callback-worker.ts'
+import type { SandboxClock } from '../clock.ts'
+import type { Dial, DialFault } from '../dial.ts'
 import type { PaymentKey } from './events.ts'
 import { Refusal } from './failures.ts'
 import { operationTypes } from './operations.ts'
@@ -25,6 +27,10 @@ export const paymentFaults = [
 
 export type PaymentFault = (typeof paymentFaults)[number]
 
+/** What the dial can do to a request for a payment, and what to a callback. */
+export const orderFaults: readonly DialFault[] = ['closed', 'lost-reply', 'error-after-effect', 'slow-reply']
+export const callbackFaults: readonly DialFault[] = ['duplicate-callback', 'lost-callback']
+
 export interface SimulatorStep extends PaymentKey {
   readonly name:
     | `${'deposit' | 'payout' | 'refund'}.${'received' | 'accepted' | 'replied'}`
@@ -44,6 +50,9 @@ export interface Network {
   readonly callbacks: CallbackWorker<Payment>
   /** First in, first out: one for each request for a payment. */
   readonly faults: PaymentFault[]
+  /** What happens by chance, beside what is queued. */
+  readonly dial: Dial
+  readonly clock: SandboxClock
   readonly signatures: Signatures
   readonly announce: Announce
 }
@@ -68,4 +77,33 @@ export const settle = (network: Network, id: string, failureCode: string | undef
   const payment = getPayment(network, id)
   if (payment.result !== undefined) throw new Refusal(409, 'INVALID_STATE', `Payment ${id} is final.`)
   network.book.settle(payment, failureCode)
+}
+
+/** The payer puts the phone away. Only a deposit has a payer who could. */
+export const ignore = (network: Network, id: string): void => {
+  const payment = getPayment(network, id)
+  if (payment.result !== undefined) throw new Refusal(409, 'INVALID_STATE', `Payment ${id} is final.`)
+  network.book.ignore(payment)
+}
+
+/** The callback of a payment that has become final: once, unless the dial says otherwise. */
+export const callBack = ({ dial, callbacks, book }: Network, payment: Payment): void => {
+  const { operation, provider } = payment.terms
+  const hit = dial.strike(callbackFaults, `${operation} callback`, provider)
+  if (hit?.fault === 'lost-callback') {
+    book.recordCallback('callback.abandoned', payment)
+    return
+  }
+  callbacks.deliver(payment)
+  if (hit?.fault === 'duplicate-callback') void callbacks.deliverOnce(payment)
+}
+
+/** As on its first day, but for where callbacks go and what they are signed with. */
+export const reset = ({ book, callbacks, dial, faults, signatures, clock }: Network): void => {
+  callbacks.forget()
+  book.clear()
+  dial.set(0, [])
+  faults.length = 0
+  signatures.faults.length = 0
+  clock.set(0)
 }

@@ -5,6 +5,8 @@ export type PretendOutcome =
   | { readonly kind: 'completed' }
   | { readonly kind: 'failed'; readonly failureCode: string }
   | { readonly kind: 'stuck' }
+  /** The payer waits for whoever runs the sandbox to say what they do. */
+  | { readonly kind: 'asked' }
 
 const payerFailureBySuffix = new Map([
   ['019', 'PAYER_LIMIT_REACHED'],
@@ -23,12 +25,16 @@ const recipientFailureBySuffix = new Map([
   ['119', 'UNSPECIFIED_FAILURE'],
 ])
 
+/** The payer is asked and decides nothing by themselves: for trying out approvals by hand. */
+const askedSuffix = '139'
+
 /** In flight for ever and never called back: for trying out reconciliation. */
 const stuckSuffix = '129'
 
 export const outcomeFor = (operation: OperationType, phoneNumber: string): PretendOutcome => {
   const suffix = phoneNumber.slice(-3)
   if (suffix === stuckSuffix) return { kind: 'stuck' }
+  if (suffix === askedSuffix && !isMoneyOut(operation)) return { kind: 'asked' }
   const failureCode = (isMoneyOut(operation) ? recipientFailureBySuffix : payerFailureBySuffix).get(suffix)
   return failureCode === undefined ? { kind: 'completed' } : { kind: 'failed', failureCode }
 }
@@ -47,3 +53,50 @@ const messageByFailureCode = new Map([
 ])
 
 export const failureMessageFor = (failureCode: string): string => messageByFailureCode.get(failureCode) ?? failureCode
+
+/** A way to see an outcome: the end of the number that brings it about. */
+export interface Scenario {
+  readonly name: string
+  readonly suffix: string
+  readonly status: 'COMPLETED' | 'FAILED' | 'PROCESSING'
+  readonly failureCode?: string
+  readonly description: string
+}
+
+const nameOf = (failureCode: string): string => failureCode.toLowerCase().replaceAll('_', '-')
+
+const failures = (bySuffix: ReadonlyMap<string, string>): Scenario[] =>
+  Array.from(bySuffix, ([suffix, failureCode]) => ({
+    name: nameOf(failureCode),
+    suffix,
+    status: 'FAILED',
+    failureCode,
+    description: failureMessageFor(failureCode),
+  }))
+
+const success = (description: string): Scenario => ({
+  name: 'success',
+  suffix: '001',
+  status: 'COMPLETED',
+  description,
+})
+
+const stuck: Scenario = {
+  name: 'never-final',
+  suffix: stuckSuffix,
+  status: 'PROCESSING',
+  description: 'Nothing more is heard of it, and no callback ever comes.',
+}
+
+const asked: Scenario = {
+  name: 'waits-for-you',
+  suffix: askedSuffix,
+  status: 'PROCESSING',
+  description: 'The payer waits for you to approve, decline or ignore; the question runs out after 15 minutes.',
+}
+
+/** All that numbers are good for: told from the same words that decide. */
+export const scenariosOf = (operation: OperationType): readonly Scenario[] =>
+  isMoneyOut(operation)
+    ? [success('The recipient gets the money.'), ...failures(recipientFailureBySuffix), stuck]
+    : [success('The payer approves.'), ...failures(payerFailureBySuffix), asked, stuck]

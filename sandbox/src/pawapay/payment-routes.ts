@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseJson, readBody, sendJson, sendText } from '../http.ts'
 import type { PaymentKey } from './events.ts'
 import { failure, Refusal } from './failures.ts'
 import { judge } from './judgement.ts'
-import type { Network, PaymentFault, SimulatorStep } from './network.ts'
+import { type Network, orderFaults, type PaymentFault, type SimulatorStep } from './network.ts'
 import { isMoneyOut, type OperationType, wordsOf } from './operations.ts'
-import { keyOf, type Payment, statusOf } from './payments.ts'
+import { keyOf, type Payment } from './payments.ts'
 import { type PaymentRequest, readRequest, readRequests } from './requests.ts'
 import { objectionTo } from './signatures.ts'
 import { acceptance, initiationReply, lookupAnswer, rejection } from './wire.ts'
@@ -30,9 +31,33 @@ const readSigned = async ({ network, request }: Exchange): Promise<unknown> => {
 }
 
 const initiate = async (exchange: Exchange): Promise<void> => {
-  const fault = exchange.network.faults.shift()
+  const planned = exchange.network.faults.shift()
   const asked = readRequest(exchange.operation, await readSigned(exchange))
+  const fault = planned ?? (await struck(exchange, asked))
   await initiateAll(exchange, fault, [asked], ([reply]) => reply)
+}
+
+/** What the dial lets happen to an order, which names its provider unless it is a refund. What is slow is so before all else. */
+const struck = async ({ network }: Exchange, asked: PaymentRequest): Promise<PaymentFault | undefined> => {
+  const { operation } = asked
+  const provider =
+    asked.operation === 'REFUND'
+      ? (network.book.find('DEPOSIT', asked.depositId)?.terms.provider ?? '')
+      : asked.provider
+  const hit = network.dial.strike(orderFaults, operation, provider)
+  if (hit?.fault === 'slow-reply') await pause(hit.delayMs)
+  switch (hit?.fault) {
+    case 'closed':
+    case 'lost-reply':
+      return hit.fault
+    case 'error-after-effect':
+      return 'error-after-accept'
+    case 'slow-reply':
+    case 'duplicate-callback':
+    case 'lost-callback':
+    case undefined:
+      return undefined
+  }
 }
 
 /** Each is judged on its own, in order: the answer has the shape of the request. */
@@ -101,7 +126,11 @@ const lookUp = async ({ network, operation, response }: Exchange, id: string): P
   const key = { operation, id }
   await announceAll(network, 'lookup.received', [key])
   const payment = network.book.find(operation, id)
-  sendJson(response, 200, payment === undefined ? { status: 'NOT_FOUND' } : lookupAnswer(payment))
+  sendJson(
+    response,
+    200,
+    payment === undefined ? { status: 'NOT_FOUND' } : lookupAnswer(payment, network.book.statusNow(payment)),
+  )
   if (network.announce && (await wasSent(response))) await announceAll(network, 'lookup.replied', [key])
 }
 
@@ -143,7 +172,7 @@ const failEnqueued = (exchange: Exchange, id: string): void => {
   actOn(
     exchange,
     id,
-    (payment) => (statusOf(payment) === 'ENQUEUED' ? undefined : 'It is not enqueued.'),
+    (payment) => (exchange.network.book.statusNow(payment) === 'ENQUEUED' ? undefined : 'It is not enqueued.'),
     (payment) => {
       exchange.network.book.cancel(payment)
     },

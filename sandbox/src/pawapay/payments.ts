@@ -1,3 +1,4 @@
+import type { SandboxClock } from '../clock.ts'
 import { Journal } from '../journal.ts'
 import { Timers } from '../timers.ts'
 import {
@@ -26,6 +27,8 @@ interface PaymentRecord {
   startedAtMs: number | undefined
   /** When the merchant asked for it to be dropped from the queue. It is, soon after. */
   cancelledAtMs: number | undefined
+  /** Whether the payer has put the phone away: the prompt runs out. */
+  isIgnored: boolean
   /** Absent while in flight; once there, it stays. */
   result: PaymentResult | undefined
   /** Whether a callback is still to be acknowledged: a final payment owes one until it is acknowledged or given up. */
@@ -42,12 +45,15 @@ const maxHandoverMs = 1_000
 
 export type PaymentStatus = 'ACCEPTED' | 'ENQUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED'
 
-export const statusOf = ({ terms, startedAtMs, result }: Payment): PaymentStatus => {
+/** How long a prompt that nobody answers stays on the phone. */
+const promptMs = 15 * 60_000
+
+const statusOf = ({ terms, startedAtMs, result }: Payment, now: number): PaymentStatus => {
   if (result !== undefined) return result.status
   if (startedAtMs === undefined) return 'ENQUEUED'
   // Read off the clock, which spares every payment a second timer.
   const handoverMs = Math.min(maxHandoverMs, terms.delayMs / 4)
-  return Date.now() < startedAtMs + handoverMs ? 'ACCEPTED' : 'PROCESSING'
+  return now < startedAtMs + handoverMs ? 'ACCEPTED' : 'PROCESSING'
 }
 
 export const keyOf = ({ terms: { operation, id } }: Payment): PaymentKey => ({ operation, id })
@@ -62,12 +68,20 @@ export class PaymentBook {
   readonly #refunds = new Map<string, PaymentRecord[]>()
   readonly #statuses = new Map<string, ProviderStatus>()
   readonly #journal: Journal
-  readonly #timers = new Timers()
+  readonly #timers: Timers
+  readonly #clock: SandboxClock
   readonly #delayMs: number
   readonly #onFinal: (payment: Payment) => void
   #lastReceipt = 0
 
-  constructor(options: { journalFile: string | undefined; delayMs: number; onFinal: (payment: Payment) => void }) {
+  constructor(options: {
+    journalFile: string | undefined
+    delayMs: number
+    clock: SandboxClock
+    onFinal: (payment: Payment) => void
+  }) {
+    this.#clock = options.clock
+    this.#timers = new Timers(options.clock)
     this.#payments = { DEPOSIT: new Map(), PAYOUT: new Map(), REFUND: new Map() }
     this.#delayMs = options.delayMs
     this.#onFinal = options.onFinal
@@ -102,7 +116,7 @@ export class PaymentBook {
   }
 
   accept(order: Order): Payment {
-    const acceptedAtMs = Date.now()
+    const acceptedAtMs = this.#clock.now()
     const isEnqueued = this.statusOf(order) === 'DELAYED'
     const terms = { ...order, acceptedAtMs, delayMs: this.#delayMs, isEnqueued }
     this.#record({ event: 'payment.accepted', terms })
@@ -115,14 +129,22 @@ export class PaymentBook {
     this.#record({ event: 'payment.repeated', ...keyOf(payment) })
   }
 
+  /** What was on its way when everything was forgotten may still be acknowledged. */
   recordCallback(event: CallbackEventName, payment: Payment): void {
+    if (this.find(payment.terms.operation, payment.terms.id) !== payment) return
     this.#record({ event, ...keyOf(payment) })
   }
 
   /** Drops an enqueued payment, after the time that anything takes here. Asked again, it changes nothing. */
   cancel(payment: Payment): void {
     if (payment.cancelledAtMs !== undefined) return
-    this.#record({ event: 'payment.cancelled', ...keyOf(payment), atMs: Date.now() })
+    this.#record({ event: 'payment.cancelled', ...keyOf(payment), atMs: this.#clock.now() })
+    this.#awaitOutcome(payment)
+  }
+
+  /** The payer will not answer, whatever the number would have made of it: the prompt runs out in its own time. */
+  ignore(payment: Payment): void {
+    this.#record({ event: 'payment.ignored', ...keyOf(payment) })
     this.#awaitOutcome(payment)
   }
 
@@ -134,12 +156,26 @@ export class PaymentBook {
   /** A provider that recovers gets what waited for it. */
   switchProvider(change: ProviderSwitch): void {
     const waiting = this.#waitingFor(change)
-    this.#record({ event: 'provider.switched', ...change, atMs: Date.now() })
+    this.#record({ event: 'provider.switched', ...change, atMs: this.#clock.now() })
     if (change.status === 'OPERATIONAL') for (const payment of waiting) this.#awaitOutcome(payment)
   }
 
   setBalance(wallet: WalletBalance): void {
     this.#record({ event: 'wallet.set', ...wallet })
+  }
+
+  /** As new: nothing was ever paid, nobody is owed a callback, every provider is up. */
+  clear(): void {
+    this.#timers.clear()
+    this.#journal.clear()
+    for (const operation of operationTypes) this.#payments[operation].clear()
+    this.#refunds.clear()
+    this.#statuses.clear()
+    this.wallets.clear()
+  }
+
+  statusNow(payment: Payment): PaymentStatus {
+    return statusOf(payment, this.#clock.now())
   }
 
   close(): void {
@@ -155,16 +191,20 @@ export class PaymentBook {
   }
 
   #awaitOutcome(payment: Payment): void {
-    const { terms, startedAtMs, cancelledAtMs } = payment
+    const { terms, startedAtMs, cancelledAtMs, isIgnored } = payment
     const outcome = outcomeFor(terms.operation, terms.phoneNumber)
-    if (cancelledAtMs !== undefined) this.#finishAt(payment, cancelledAtMs, 'MANUALLY_CANCELLED')
+    if (cancelledAtMs !== undefined) this.#finishAt(payment, cancelledAtMs + terms.delayMs, 'MANUALLY_CANCELLED')
     else if (startedAtMs === undefined || outcome.kind === 'stuck') return
-    else this.#finishAt(payment, startedAtMs, outcome.kind === 'failed' ? outcome.failureCode : undefined)
+    else if (isIgnored || outcome.kind === 'asked')
+      this.#finishAt(payment, startedAtMs + promptMs, 'PAYMENT_NOT_APPROVED')
+    else
+      this.#finishAt(payment, startedAtMs + terms.delayMs, outcome.kind === 'failed' ? outcome.failureCode : undefined)
   }
 
-  #finishAt(payment: Payment, startedAtMs: number, failureCode: string | undefined): void {
-    this.#timers.after(Math.max(0, startedAtMs + payment.terms.delayMs - Date.now()), () => {
-      this.#finish(payment, failureCode)
+  #finishAt(payment: Payment, atMs: number, failureCode: string | undefined): void {
+    const { isIgnored } = payment
+    this.#timers.after(Math.max(0, atMs - this.#clock.now()), () => {
+      if (payment.isIgnored === isIgnored) this.#finish(payment, failureCode)
     })
   }
 
@@ -181,7 +221,7 @@ export class PaymentBook {
 
   /** Starts from the time of day, so that receipts stay unique from one run to the next without being looked up. */
   #nextReceipt(): string {
-    this.#lastReceipt = Math.max(this.#lastReceipt + 1, Date.now())
+    this.#lastReceipt = Math.max(this.#lastReceipt + 1, this.#clock.now())
     return String(this.#lastReceipt)
   }
 
@@ -200,6 +240,9 @@ export class PaymentBook {
         break
       case 'payment.cancelled':
         this.#get(event).cancelledAtMs = event.atMs
+        break
+      case 'payment.ignored':
+        this.#get(event).isIgnored = true
         break
       case 'payment.finished':
         this.#conclude(this.#get(event), event.result)
@@ -237,6 +280,7 @@ export class PaymentBook {
       terms,
       startedAtMs: terms.isEnqueued ? undefined : terms.acceptedAtMs,
       cancelledAtMs: undefined,
+      isIgnored: false,
       result: undefined,
       owesCallback: false,
       initiations: 1,

@@ -3,10 +3,14 @@ import { readJson, sendJson, sendText, UnreadableBody } from '../http.ts'
 import { BadRequest, failure, Refusal } from './failures.ts'
 import {
   deliverAgain,
+  ignoreNow,
   queueFault,
   queueSignatureFault,
+  resetNow,
   rotateNow,
   setCallbackUrl,
+  setClock,
+  setDial,
   setProviderStatus,
   setSignatureEncoding,
   settleNow,
@@ -15,6 +19,7 @@ import {
 } from './control.ts'
 import type { Network } from './network.ts'
 import { operationTypes, wordsOf } from './operations.ts'
+import { listScenarios } from './scenarios.ts'
 import { publicKeys } from './signatures.ts'
 import { answerPayment, sendUnknownError } from './payment-routes.ts'
 import { statementOf } from './statement.ts'
@@ -120,6 +125,18 @@ const readAnswer = async (
       return settleNow(network, await readJson(request))
     case 'POST /_sandbox/provider-status':
       return setProviderStatus(network, await readJson(request))
+    case 'POST /_sandbox/ignore':
+      return ignoreNow(network, await readJson(request))
+    case 'GET /_sandbox/scenarios':
+      return listScenarios()
+    case 'POST /_sandbox/clock':
+      return setClock(network, await readJson(request))
+    case 'POST /_sandbox/dial':
+      return setDial(network, await readJson(request))
+    case 'GET /_sandbox/dial':
+      return { injected: network.dial.injected }
+    case 'POST /_sandbox/reset':
+      return resetNow(network)
     case 'POST /_sandbox/wallet-balance':
       return setWalletBalance(network, await readJson(request))
     default:

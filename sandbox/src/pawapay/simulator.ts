@@ -1,8 +1,11 @@
 import type { AddressInfo } from 'node:net'
-import { CallbackWorker } from '../callback-worker.ts'
+import { type CallbackSource, CallbackWorker, pawapayCallbackPolicy } from '../callback-worker.ts'
+import { SandboxClock } from '../clock.ts'
+import { Dial } from '../dial.ts'
 import { setProviderStatus, setWalletBalance, viewsOf } from './control.ts'
 import {
   type Announce,
+  callBack,
   deliverCallback,
   type Network,
   type PaymentFault,
@@ -119,16 +122,19 @@ export const startPawapaySimulator = async (options: PawapaySimulatorOptions): P
 
 const createNetwork = (options: PawapaySimulatorOptions): Network => {
   const announce = announcer(options.onStep)
+  const clock = new SandboxClock()
   const book = new PaymentBook({
     journalFile: options.journalFile,
     delayMs: options.payerDelayMs ?? defaultPayerDelayMs,
+    clock,
     onFinal: (payment) => {
-      callbacks.deliver(payment)
+      callBack(network, payment)
     },
   })
   const signatures = createSignatures(options.signatures)
-  const callbacks = new CallbackWorker<Payment>({
-    messageOf: (payment, url) => signCallback(signatures, url, JSON.stringify(callbackBody(payment))),
+  const source: CallbackSource<Payment> = {
+    messageOf: (payment, url) =>
+      signCallback(signatures, url, JSON.stringify(callbackBody(payment, book.statusNow(payment)))),
     onSending: (payment) => announce?.('callback.sending', keyOf(payment)),
     onAcknowledged: (payment) => {
       book.recordCallback('callback.acknowledged', payment)
@@ -137,9 +143,12 @@ const createNetwork = (options: PawapaySimulatorOptions): Network => {
     onAbandoned: (payment) => {
       book.recordCallback('callback.abandoned', payment)
     },
-  })
+  }
+  const callbacks = new CallbackWorker<Payment>(source, pawapayCallbackPolicy, clock)
   if (options.callbackUrl !== undefined) callbacks.setUrl(options.callbackUrl)
-  return { apiToken: options.apiToken, book, callbacks, faults: [], signatures, announce }
+  const { apiToken } = options
+  const network = { apiToken, book, callbacks, faults: [], dial: new Dial(), clock, signatures, announce }
+  return network
 }
 
 /** A listener that throws says something about the test, not about the network: it is reported and the network goes on. */

@@ -3,7 +3,7 @@ import { withDecimalPlaces } from './amounts.ts'
 import { BadRequest } from './failures.ts'
 import type { Network } from './network.ts'
 import { operationTypes } from './operations.ts'
-import { type Payment, statusOf } from './payments.ts'
+import type { Payment } from './payments.ts'
 import { toTimestamp } from './wire.ts'
 
 /** What a statement may be made to get wrong, once each: for whoever wants to see it found. */
@@ -29,7 +29,7 @@ export const statementOf = ({ book }: Network, query: URLSearchParams): string =
   const to = readTime(query, 'to') ?? Number.POSITIVE_INFINITY
   const lines = operationTypes
     .flatMap((operation) => [...book.all(operation)])
-    .filter((payment) => statusOf(payment) === 'COMPLETED')
+    .filter(({ result }) => result?.status === 'COMPLETED')
     .filter(({ terms }) => terms.acceptedAtMs >= from && terms.acceptedAtMs < to)
     .sort((one, other) => one.terms.acceptedAtMs - other.terms.acceptedAtMs)
     .map(lineOf)

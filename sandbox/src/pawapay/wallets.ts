@@ -17,18 +17,26 @@ interface Move extends Wallet {
 
 const keyOf = ({ country, currency }: Wallet): string => `${country}/${currency}`
 
+const opening = (): (readonly [string, WalletBalance])[] =>
+  countries.flatMap(({ country, providers }) =>
+    providers
+      .flatMap(({ currencies }) => currencies)
+      .map(
+        ({ currency, openingBalance: balance }) =>
+          [keyOf({ country, currency }), { country, currency, balance }] as const,
+      ),
+  )
+
 /**
  * The account's own money, one wallet per country and currency. What is reserved is off the balance already: pawaPay does not
  * say whether it shows it before, and what can still be spent is what anybody asks for.
  */
 export class Wallets {
-  readonly #wallets = new Map<string, WalletBalance>(
-    countries.flatMap(({ country, providers }) =>
-      providers
-        .flatMap(({ currencies }) => currencies)
-        .map(({ currency, openingBalance: balance }) => [keyOf({ country, currency }), { country, currency, balance }]),
-    ),
-  )
+  readonly #wallets = new Map(opening())
+
+  clear(): void {
+    for (const [key, wallet] of opening()) this.#wallets.set(key, wallet)
+  }
 
   has(wallet: Wallet): boolean {
     return this.#wallets.has(keyOf(wallet))

@@ -3,17 +3,17 @@ import type { PaymentKey } from './events.ts'
 import { failure, type FailureReason } from './failures.ts'
 import { type OperationType, wordsOf } from './operations.ts'
 import { failureMessageFor } from './outcomes.ts'
-import { keyOf, type Payment, type PaymentStatus, statusOf } from './payments.ts'
+import { keyOf, type Payment, type PaymentStatus } from './payments.ts'
 
 /** ISO 8601 to the second, as in pawaPay's examples. */
 export const toTimestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
-const told = (payment: Payment, amountPlaces: number) => {
+const told = (payment: Payment, status: PaymentStatus, amountPlaces: number) => {
   const { terms, result } = payment
   const { idName, party } = wordsOf[terms.operation]
   return {
     [idName]: terms.id,
-    status: statusOf(payment),
+    status,
     amount: withDecimalPlaces(terms.amount, amountPlaces),
     currency: terms.currency,
     country: terms.country,
@@ -49,13 +49,13 @@ export const acceptance = (key: PaymentKey) => replyOf(key, 'ACCEPTED', {})
 export const rejection = (key: PaymentKey, failureReason: FailureReason) => replyOf(key, 'REJECTED', { failureReason })
 
 /** Amounts are told with two decimals whatever was sent. */
-export const lookupAnswer = (payment: Payment) => ({
+export const lookupAnswer = (payment: Payment, status: PaymentStatus) => ({
   status: 'FOUND',
-  data: { ...told(payment, 2), clientReferenceId: payment.terms.clientReferenceId },
+  data: { ...told(payment, status, 2), clientReferenceId: payment.terms.clientReferenceId },
 })
 
 /** As the look-up, but with four decimals and without the merchant's own reference: so the real network is reported to do. */
-export const callbackBody = (payment: Payment) => told(payment, 4)
+export const callbackBody = (payment: Payment, status: PaymentStatus) => told(payment, status, 4)
 
 /** One line of what the sandbox shows of itself; no part of pawaPay's interface. */
 export interface PaymentView {
@@ -76,7 +76,7 @@ export interface PaymentView {
   readonly created: string
 }
 
-export const paymentView = (payment: Payment): PaymentView => {
+export const paymentView = (payment: Payment, status: PaymentStatus): PaymentView => {
   const { terms, initiations, callbacksAcknowledged } = payment
   return {
     id: terms.id,
@@ -85,7 +85,7 @@ export const paymentView = (payment: Payment): PaymentView => {
     amount: terms.amount,
     currency: terms.currency,
     provider: terms.provider,
-    status: statusOf(payment),
+    status,
     ...(terms.depositId !== undefined && { depositId: terms.depositId }),
     initiations,
     callbacksAcknowledged,

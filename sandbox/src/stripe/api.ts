@@ -8,7 +8,7 @@ import { invalid, StripeProblem } from './errors.ts'
 import { expanded } from './expand.ts'
 import { canonical, type FormFields, Parameters, readForm } from './form.ts'
 import { mintRequestId } from './ids.ts'
-import { type ApiFault, type Network, takeFault } from './network.ts'
+import { type ApiFault, type Network, nextFault } from './network.ts'
 import { findRoute, type Key, type Route } from './routes.ts'
 
 /** One request to `/v1`, with what it takes to answer it. */
@@ -163,7 +163,7 @@ const keyInUse = () =>
 
 const answerCall = async (exchange: Exchange, read: Omit<Call, 'bankIsSlow'>): Promise<void> => {
   const { network, response, method, path } = exchange
-  const fault = takeFault(network, method, path)
+  const { fault, delayMs } = nextFault(network, method, path)
   const call: Call = { ...read, bankIsSlow: fault === 'slow-bank' }
   if (fault === 'lost-request') {
     response.destroy()
@@ -177,7 +177,7 @@ const answerCall = async (exchange: Exchange, read: Omit<Call, 'bankIsSlow'>): P
   try {
     if (network.latencyMs > 0) await pause(network.latencyMs)
     const answer = replayOf(exchange, call) ?? perform(exchange, call, fault)
-    if (fault === 'slow-reply') await pause(network.delayMs)
+    if (fault === 'slow-reply') await pause(delayMs)
     reply(response, answer, fault)
   } finally {
     if (running !== undefined) network.running.delete(running)
@@ -256,7 +256,7 @@ const resultOf = (exchange: Exchange, call: Call, { status, body }: Answer): Sto
         requestId: exchange.requestId,
         status,
         body,
-        atMs: Date.now(),
+        atMs: exchange.network.book.now(),
       }
 
 const answerOf = (error: unknown): Answer => {

@@ -1,3 +1,4 @@
+import type { SandboxClock } from '../clock.ts'
 import { isRecord } from '../http.ts'
 import { Journal } from '../journal.ts'
 import { findCardById, type TestCard } from './cards.ts'
@@ -61,10 +62,17 @@ export class Book {
   readonly #results = new Map<string, StoredResult>()
   readonly #journal: Journal
 
-  constructor(journalFile: string | undefined) {
+  readonly #clock: SandboxClock
+
+  constructor(journalFile: string | undefined, clock: SandboxClock) {
+    this.#clock = clock
     this.#journal = new Journal(journalFile, (line) => {
       this.#apply(readLine(line))
     })
+  }
+
+  now(): number {
+    return this.#clock.now()
   }
 
   find<Each extends Prefix>(prefix: Each, id: string): Kinds[Each] | undefined {
@@ -112,7 +120,7 @@ export class Book {
 
   findResult(key: string): StoredResult | undefined {
     const result = this.#results.get(key)
-    return result === undefined || Date.now() - result.atMs > resultsKeptMs ? undefined : result
+    return result === undefined || this.now() - result.atMs > resultsKeptMs ? undefined : result
   }
 
   /** Writes down what a request changed and what it was answered. Returns the events that are news. */
@@ -122,8 +130,24 @@ export class Book {
     return commit.events.map(({ id }) => this.#getEvent(id))
   }
 
+  /** What was on its way when everything was forgotten may still be acknowledged. */
   recordWebhook(webhook: WebhookNote['webhook'], { event: { id } }: EventRecord): void {
+    if (!this.#events.has(id)) return
     this.#record({ webhook, id })
+  }
+
+  /** As new: nothing was ever paid. Cards keep their fingerprints. */
+  clear(): void {
+    this.#journal.clear()
+    const kept = [
+      ...Object.values(this.#objects),
+      this.#cards,
+      this.#refunds,
+      this.#charged,
+      this.#events,
+      this.#results,
+    ]
+    for (const each of kept) each.clear()
   }
 
   close(): void {
@@ -231,7 +255,7 @@ export const noOccasion: Occasion = { requestId: null, idempotencyKey: null, api
 export class Draft {
   readonly occasion: Occasion
   /** In seconds, as everywhere at Stripe. */
-  readonly now: number = Math.floor(Date.now() / 1000)
+  readonly now: number
   readonly #book: Book
   readonly #put = new Map<string, StripeObject>()
   readonly #cards = new Map<string, TestCard>()
@@ -239,6 +263,7 @@ export class Draft {
 
   constructor(book: Book, occasion: Occasion = noOccasion) {
     this.#book = book
+    this.now = Math.floor(book.now() / 1000)
     this.occasion = occasion
   }
 

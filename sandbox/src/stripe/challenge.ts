@@ -4,6 +4,7 @@ import { commit } from './commit.ts'
 import { readable } from './currencies.ts'
 import { html } from './html.ts'
 import { answerChallenge } from './intents.ts'
+import type { Network } from './network.ts'
 import type { PaymentIntent } from './objects.ts'
 import { sendOn, show, showProblem, type Visit, withQuery } from './pages.ts'
 
@@ -41,6 +42,14 @@ export const challenge = (visit: Visit, id: string): void => {
   })
 }
 
+/** What the bank tells, once its customer has answered. */
+export const answerFor = (network: Network, intent: PaymentIntent, isApproved: boolean): PaymentIntent => {
+  const draft = new Draft(network.book)
+  const after = answerChallenge(draft, intent, isApproved)
+  commit(network, draft)
+  return after
+}
+
 export const answerBank = async (visit: Visit, id: string): Promise<void> => {
   const { network } = visit
   const answer = new URLSearchParams(await readBody(visit.request)).get('answer')
@@ -49,9 +58,7 @@ export const answerBank = async (visit: Visit, id: string): Promise<void> => {
     challenge(visit, id)
     return
   }
-  const draft = new Draft(network.book)
-  const after = answerChallenge(draft, intent, answer === 'approve')
-  commit(network, draft)
+  const after = answerFor(network, intent, answer === 'approve')
   const back = wayBack(intent)
   if (back === undefined) challenge(visit, id)
   else

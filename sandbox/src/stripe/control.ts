@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { isRecord } from '../http.ts'
 import { invalid, missing } from './errors.ts'
-import { apiFaults, type Network } from './network.ts'
+import { readClock, readDial } from '../controls.ts'
+import { answerFor } from './challenge.ts'
+import { apiFaults, type Network, reset } from './network.ts'
+import { listScenarios } from './scenarios.ts'
 import { webhookFaults, webhookModes } from './webhooks.ts'
 
 /** More than any test of repeated webhooks wants; a slip of the finger should not keep the sandbox busy for hours. */
@@ -99,6 +102,29 @@ const deliverEvent = async (network: Network, body: unknown) => {
   return { id: fields['id'], times }
 }
 
+const misread = (name: string, form: string) => invalid(`Parameter '${name}' must be ${form}.`, { param: name })
+
+const setClock = ({ clock }: Network, body: unknown) => {
+  clock.set(readClock(readBody(body), misread))
+  return { offsetMs: clock.offsetMs }
+}
+
+const setDial = ({ dial }: Network, body: unknown) => {
+  const { seed, faults } = readDial(readBody(body), misread)
+  dial.set(seed, faults)
+  return { seed, injected: dial.injected }
+}
+
+/** The answer of a cardholder whose bank asks, without their browser. The intent is found by what its merchant calls it. */
+const answerChallenge = (network: Network, body: unknown) => {
+  const fields = readBody(body)
+  const [name, value] = [text(fields, 'name'), text(fields, 'value')]
+  const intent = Array.from(network.book.all('pi')).find(({ metadata }) => metadata[name] === value)
+  if (intent?.status !== 'requires_action') throw missing('payment_intent', value, 'value', 404)
+  answerFor(network, intent, oneOf(fields, 'answer', ['approve', 'refuse']) === 'approve')
+  return { id: intent.id }
+}
+
 type Control = (network: Network, body: unknown) => unknown
 
 /** For processes that cannot call the simulator's functions. */
@@ -111,4 +137,18 @@ export const controls: Readonly<Record<string, Control>> = {
   'return-origin': allowReturnOrigin,
   latency: setLatency,
   'deliver-event': deliverEvent,
+  clock: setClock,
+  dial: setDial,
+  'answer-challenge': answerChallenge,
+  reset: (network) => {
+    reset(network)
+    return {}
+  },
+}
+
+/** What there is to read. */
+export const views: Readonly<Record<string, (network: Network) => unknown>> = {
+  requests: ({ requests }) => requests,
+  scenarios: () => listScenarios(),
+  dial: ({ dial }) => ({ injected: dial.injected }),
 }

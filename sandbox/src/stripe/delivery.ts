@@ -5,7 +5,13 @@ import type { Network } from './network.ts'
 const holdMs = 250
 
 export const dispatch = (network: Network, record: EventRecord): void => {
-  const { webhooks, worker, timers, book } = network
+  const { webhooks, worker, timers, book, dial } = network
+  const hit = dial.strike(['duplicate-callback', 'lost-callback'], 'webhook', 'card')
+  if (hit?.fault === 'lost-callback') {
+    book.recordWebhook('abandoned', record)
+    return
+  }
+  if (hit?.fault === 'duplicate-callback') void worker.deliverOnce(record)
   switch (webhooks.mode) {
     case 'lost':
       book.recordWebhook('abandoned', record)

@@ -1,4 +1,6 @@
 import type { CallbackWorker } from '../callback-worker.ts'
+import type { SandboxClock } from '../clock.ts'
+import type { Dial } from '../dial.ts'
 import type { Timers } from '../timers.ts'
 import type { Book, EventRecord } from './book.ts'
 import type { ChallengeUrl } from './intents.ts'
@@ -57,6 +59,9 @@ export interface Network {
   readonly webhooks: Webhooks
   readonly timers: Timers
   readonly faults: PlannedFault[]
+  /** What happens by chance, beside what is queued. */
+  readonly dial: Dial
+  readonly clock: SandboxClock
   /** The keys of requests that are being answered. */
   readonly running: Set<string>
   /** The last requests, oldest first. */
@@ -70,7 +75,45 @@ export interface Network {
 }
 
 /** Takes the first fault that waits for such a request. */
-export const takeFault = ({ faults }: Network, method: string, path: string): ApiFault | undefined => {
+const takeFault = ({ faults }: Network, method: string, path: string): ApiFault | undefined => {
   const position = faults.findIndex((each) => each.method === method && path.startsWith(each.path))
   return position < 0 ? undefined : faults.splice(position, 1)[0]?.fault
+}
+
+/** A fault, and how long it lasts if it lasts. */
+export interface Struck {
+  readonly fault: ApiFault | undefined
+  readonly delayMs: number
+}
+
+/** What the dial lets happen to a request for a charge or a refund, where nothing is planned for it. */
+export const nextFault = (network: Network, method: string, path: string): Struck => {
+  const { dial, delayMs } = network
+  const planned = takeFault(network, method, path)
+  const isOrder = method === 'POST' && /^\/v1\/(payment_intents|refunds)$/.test(path)
+  if (planned !== undefined || !isOrder) return { fault: planned, delayMs }
+  const hit = dial.strike(['lost-reply', 'error-after-effect', 'slow-reply'], path, 'card')
+  switch (hit?.fault) {
+    case 'lost-reply':
+    case 'error-after-effect':
+    case 'slow-reply':
+      return { fault: hit.fault, delayMs: hit.delayMs }
+    case 'closed':
+    case 'duplicate-callback':
+    case 'lost-callback':
+    case undefined:
+      return { fault: undefined, delayMs }
+  }
+}
+
+/** As on its first day, but for where webhooks go, what they are signed with, and who may be sent back where. */
+export const reset = ({ book, worker, timers, faults, requests, webhooks, dial, clock }: Network): void => {
+  worker.forget()
+  timers.clear()
+  book.clear()
+  for (const queue of [faults, requests, webhooks.faults, webhooks.held]) queue.length = 0
+  webhooks.mode = 'once'
+  webhooks.repeated.clear()
+  dial.set(0, [])
+  clock.set(0)
 }

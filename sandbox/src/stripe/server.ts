@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { readJson, sendJson, sendText, UnreadableBody } from '../http.ts'
 import { answerApi } from './api.ts'
-import { controls } from './control.ts'
+import { controls, views } from './control.ts'
 import { invalid, StripeProblem } from './errors.ts'
 import type { Network } from './network.ts'
 import { answerPage } from './page-routes.ts'
@@ -56,10 +56,11 @@ const answerOwn = async (
   asked: { path: string; control: string | undefined; parameters: URLSearchParams },
 ): Promise<void> => {
   const { path, control, parameters } = asked
+  const view = control !== undefined && Object.hasOwn(views, control) ? views[control] : undefined
   const act = control !== undefined && Object.hasOwn(controls, control) ? controls[control] : undefined
   if (request.method === 'GET' && control === undefined)
     sendText(response, 200, 'text/csv; charset=utf-8', balanceReport(network.book, parameters))
-  else if (request.method === 'GET' && control === 'requests') sendJson(response, 200, network.requests)
+  else if (request.method === 'GET' && view) sendJson(response, 200, view(network))
   else if (request.method === 'POST' && act) sendJson(response, 200, await act(network, await readJson(request)))
   else
     throw new StripeProblem(404, {

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { CallbackWorker } from '../callback-worker.ts'
+import { SandboxClock } from '../clock.ts'
+import { Dial } from '../dial.ts'
 import { Timers } from '../timers.ts'
 import { Book, type EventRecord } from './book.ts'
 import { resume } from './commit.ts'
@@ -116,7 +118,8 @@ export const startStripeSimulator = async (options: StripeSimulatorOptions): Pro
 }
 
 const createNetwork = (options: StripeSimulatorOptions, baseUrl: () => string): Network => {
-  const book = new Book(options.journalFile)
+  const clock = new SandboxClock()
+  const book = new Book(options.journalFile, clock)
   const worker: CallbackWorker<EventRecord> = new CallbackWorker<EventRecord>(
     {
       messageOf: (record) => webhookMessage(network.webhooks, record),
@@ -129,6 +132,7 @@ const createNetwork = (options: StripeSimulatorOptions, baseUrl: () => string): 
       },
     },
     stripeWebhookPolicy,
+    clock,
   )
   const network: Network = {
     apiKey: options.apiKey,
@@ -136,8 +140,10 @@ const createNetwork = (options: StripeSimulatorOptions, baseUrl: () => string): 
     book,
     worker,
     webhooks: { mode: 'once', secrets: [options.webhookSecret], faults: [], held: [], repeated: new Set() },
-    timers: new Timers(),
+    timers: new Timers(clock),
     faults: [],
+    dial: new Dial(),
+    clock,
     running: new Set(),
     requests: [],
     returnOrigins: new Set((options.allowedReturnOrigins ?? []).map(originOf)),
