@@ -18,6 +18,8 @@ interface Exchange {
   readonly operation: OperationType
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** How long the answer is held back. */
+  readonly delayMs?: number | undefined
 }
 
 /** The body of a request for payments, once the account's settings are content with its signature. */
@@ -33,30 +35,33 @@ const readSigned = async ({ network, request }: Exchange): Promise<unknown> => {
 const initiate = async (exchange: Exchange): Promise<void> => {
   const planned = exchange.network.faults.shift()
   const asked = readRequest(exchange.operation, await readSigned(exchange))
-  const fault = planned ?? (await struck(exchange, asked))
-  await initiateAll(exchange, fault, [asked], ([reply]) => reply)
+  const hit = planned === undefined ? struck(exchange, asked) : undefined
+  await initiateAll({ ...exchange, delayMs: hit?.delayMs }, planned ?? hit?.fault, [asked], ([reply]) => reply)
 }
 
-/** What the dial lets happen to an order, which names its provider unless it is a refund. What is slow is so before all else. */
-const struck = async ({ network }: Exchange, asked: PaymentRequest): Promise<PaymentFault | undefined> => {
+/** What the dial lets happen to an order, which names its provider unless it is a refund. */
+const struck = (
+  { network }: Exchange,
+  asked: PaymentRequest,
+): { readonly fault?: PaymentFault; readonly delayMs?: number } => {
   const { operation } = asked
   const provider =
     asked.operation === 'REFUND'
       ? (network.book.find('DEPOSIT', asked.depositId)?.terms.provider ?? '')
       : asked.provider
   const hit = network.dial.strike(orderFaults, operation, provider)
-  if (hit?.fault === 'slow-reply') await pause(hit.delayMs)
   switch (hit?.fault) {
     case 'closed':
     case 'lost-reply':
-      return hit.fault
+      return { fault: hit.fault }
     case 'error-after-effect':
-      return 'error-after-accept'
+      return { fault: 'error-after-accept' }
     case 'slow-reply':
+      return { delayMs: hit.delayMs }
     case 'duplicate-callback':
     case 'lost-callback':
     case undefined:
-      return undefined
+      return {}
   }
 }
 
@@ -70,7 +75,7 @@ const initiateBulk = async (exchange: Exchange): Promise<void> => {
 type Reply = ReturnType<typeof initiationReply> | ReturnType<typeof rejection>
 
 const initiateAll = async (
-  { network, operation, response }: Exchange,
+  { network, operation, response, delayMs }: Exchange,
   fault: PaymentFault | undefined,
   asked: readonly PaymentRequest[],
   bodyOf: (replies: readonly Reply[]) => unknown,
@@ -87,6 +92,7 @@ const initiateAll = async (
     const replies = asked.map((each) => execute(network, each, fault))
     const accepted = asked.filter((_, index) => replies[index]?.status === 'ACCEPTED')
     await announceAll(network, `${noun}.accepted`, accepted)
+    if (delayMs !== undefined) await pause(delayMs)
     if (fault !== 'hang') sendReply(bodyOf(replies), fault, response)
   }
   if (network.announce && fault !== 'hang' && (await wasSent(response)))
