@@ -402,8 +402,9 @@ create table sandbox_recordings (
 );
 
 create table sandbox_settings (
-  singleton boolean default true not null,
+  only_row boolean default true not null,
   clock_offset_ms bigint default 0 not null,
+  clock_turn integer default 0 not null,
   seed bigint default 1 not null,
   dial integer default 0 not null,
   recording bigint,
@@ -825,11 +826,11 @@ alter table sandbox_recordings add constraint sandbox_recordings_pkey PRIMARY KE
 
 alter table sandbox_settings add constraint sandbox_settings_clock_ahead CHECK (clock_offset_ms >= 0);
 
-alter table sandbox_settings add constraint sandbox_settings_one_row CHECK (singleton);
+alter table sandbox_settings add constraint sandbox_settings_one_row CHECK (only_row);
 
 alter table sandbox_settings add constraint sandbox_settings_one_run CHECK (recording IS NULL OR replaying IS NULL);
 
-alter table sandbox_settings add constraint sandbox_settings_pkey PRIMARY KEY (singleton);
+alter table sandbox_settings add constraint sandbox_settings_pkey PRIMARY KEY (only_row);
 
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 
@@ -2232,6 +2233,55 @@ begin
 
   return query
   select coalesce(cardinality(chosen), 0), case when cardinality(chosen) = most then chosen[most] end;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.reset_sandbox()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  kept constant text[] := array[
+    'schema_migrations', 'server_settings', 'merchants', 'api_keys', 'passcodes', 'providers', 'fee_tiers',
+    'merchant_fee_tiers', 'platform_fees', 'gateway_fees', 'exchange_rates', 'receipt_keys',
+    'sandbox_faults', 'sandbox_calls', 'sandbox_recordings', 'sandbox_recorded_calls'
+  ];
+  wiped oid[];
+  names text;
+  bonds text[];
+  each record;
+begin
+  if not exists (select from server_settings where name = 'mode' and value = 'sandbox') then
+    raise exception 'only a sandbox forgets' using errcode = 'restrict_violation', constraint = 'sandbox_only';
+  end if;
+  select array_agg(c.oid), string_agg(c.oid::regclass::text, ', ' order by c.oid)
+  into wiped, names
+  from pg_class c
+  where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and c.relname <> all (kept)
+    and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'only_row');
+  update merchants set self_party_id = null where self_party_id is not null;
+  -- What is emptied must not be referred to, not even by columns that are null.
+  bonds := '{}';
+  for each in
+    select conrelid::regclass::text as holder, conname, pg_get_constraintdef(oid) as definition
+    from pg_constraint
+    where contype = 'f' and confrelid = any (wiped) and conrelid <> all (wiped)
+  loop
+    execute format('alter table %s drop constraint %I', each.holder, each.conname);
+    bonds := bonds || format('alter table %s add constraint %I %s', each.holder, each.conname, each.definition);
+  end loop;
+  -- Books that cannot be changed can be closed.
+  for each in select t::regclass::text as name from unnest(wiped) as t loop
+    execute format('alter table %s disable trigger user', each.name);
+  end loop;
+  execute format('truncate %s', names);
+  for each in select t::regclass::text as name from unnest(wiped) as t loop
+    execute format('alter table %s enable trigger user', each.name);
+  end loop;
+  for each in select statement from unnest(bonds) as statement loop
+    execute each.statement;
+  end loop;
 end
 $function$
 ;

@@ -43,7 +43,12 @@ import { type Provider } from './providers/provider.ts'
 import { availabilityRoutes } from './providers/routes.ts'
 import { createRealtime, type Realtime, realtimeKeyRoutes, type RealtimeSettings } from './realtime/index.ts'
 import { createReceiptKeys, receiptKeyRoutes, type ReceiptKeys, receiptRoutes } from './receipts/index.ts'
-import { createSandboxControls, type SandboxControls, sandboxRoutes } from './sandbox-controls/index.ts'
+import {
+  createSandboxControls,
+  type SandboxControls,
+  sandboxRoutes,
+  type SandboxSetting,
+} from './sandbox-controls/index.ts'
 import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
 import { documentRoutes, sourceStatusRoutes } from './sources/index.ts'
 import { walletRoutes } from './wallets/index.ts'
@@ -79,8 +84,8 @@ export interface AppOptions {
   readonly realtime: RealtimeSettings
   /** Sends webhooks, to no address that strangers must not reach through us. */
   readonly webhookClient: GuardedClient
-  /** Whether this is a sandbox, with all that brings about what real networks and callers do only sometimes. */
-  readonly sandbox: boolean
+  /** What brings about what real networks and callers do only sometimes. Undefined in live mode. */
+  readonly sandbox: SandboxSetting | undefined
 }
 
 export interface App {
@@ -161,9 +166,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     wallClock: systemClock,
     client: options.webhookClient,
     sealing: options.jwtSecrets,
-    rule: endpointRule(options),
+    rule: endpointRule(options.sandbox !== undefined),
   }
-  const sandbox = options.sandbox ? createSandboxControls(context) : undefined
+  const sandbox = options.sandbox && createSandboxControls({ ...options.sandbox, db, log })
   const payPages = {
     ...context,
     mintReference,
@@ -266,9 +271,9 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 /** Where webhooks may go. The address that a name stands for is judged by the client, with the same rule. */
-export const endpointRule = ({ sandbox }: Pick<AppOptions, 'sandbox'>): EndpointRule => ({
-  httpsOnly: !sandbox,
-  allows: sandbox ? isPublicOrLocalAddress : isPublicAddress,
+export const endpointRule = (isSandbox: boolean): EndpointRule => ({
+  httpsOnly: !isSandbox,
+  allows: isSandbox ? isPublicOrLocalAddress : isPublicAddress,
 })
 
 /** 200 once requests can be served, which takes the database. */

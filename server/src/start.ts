@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo } from 'node:net'
 import { type Config, ConfigError, readConfig, sandboxDefaults, sandboxPhone, type StripeConfig } from './config.ts'
-import { addMs, type Clock, systemClock } from './kernel/clock.ts'
+import { addMs, type Clock, createAdvancedClock, systemClock } from './kernel/clock.ts'
 import { mintReference } from './kernel/ids.ts'
 import { invariant } from './kernel/invariant.ts'
 import { OperatorError } from './kernel/problem.ts'
@@ -23,7 +23,13 @@ import { type App, createApp, endpointRule } from './app.ts'
 import { createSealer } from './books/index.ts'
 import { createEventHorizon } from './events/index.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
-import { allowCards, claimServerSetting, ensureSandboxMerchant, type Merchant } from './merchants/index.ts'
+import {
+  allowCards,
+  claimServerSetting,
+  ensureSandboxMerchant,
+  listMerchants,
+  type Merchant,
+} from './merchants/index.ts'
 import { setPasscode } from './passcodes/index.ts'
 import { type CardCheckout } from './pay-pages/index.ts'
 import { type Realtime } from './realtime/index.ts'
@@ -150,12 +156,11 @@ function signingKeyOf({ signing }: Config['pawapay']) {
 }
 
 /** What a sandbox's merchant needs so that money can go out at once. */
-async function equipSandbox(tx: Queryable, { id: merchantId, phone }: Merchant): Promise<void> {
-  const now = systemClock.now()
+async function equipSandbox(tx: Queryable, { id: merchantId, phone }: Merchant, now: Date): Promise<void> {
   invariant(phone, 'a sandbox merchant with a phone')
   await setPasscode(tx, { merchantId, phone, userId: undefined, code: sandboxDefaults.passcode }, now)
   await openSandboxWallets(tx, merchantId, now)
-  await allowCards({ db: tx, clock: systemClock }, merchantId, true)
+  await allowCards({ db: tx, clock: { now: () => now } }, merchantId, true)
 }
 
 /** What each process of a sandbox does to follow its controls. */
@@ -288,7 +293,7 @@ const startWebhooks = (webhooks: Dispatcher, log: Logger): Worker[] => [
 const webhookTimeoutMs = 15_000
 
 function openWebhookClient(sandbox: boolean): GuardedClient {
-  const { allows } = endpointRule({ sandbox })
+  const { allows } = endpointRule(sandbox)
   // A sandbox's receivers are on this machine or beside it, where no name server knows them.
   return createGuardedClient({
     allows,
@@ -303,19 +308,26 @@ const cardFormOf = (baseUrl: string, { publishableKey }: StripeConfig): CardChec
     ? { kind: 'elements', publishableKey }
     : { kind: 'simulator', url: `${baseUrl}/sandbox/card` }
 
+interface CardNetworkOpened extends CardCheckout {
+  readonly simulator: CardSimulator | undefined
+  readonly simulatorAddress: { readonly baseUrl: string; readonly token: string } | undefined
+}
+
 /** The card network, where there is one. */
 async function openCards(
   config: Config,
   {
     log,
+    clock,
     opened,
     startCardSimulator,
   }: {
     readonly startCardSimulator: StartOptions['startCardSimulator']
+    readonly clock: Clock
     readonly log: Logger
     readonly opened: ReturnType<typeof closers>
   },
-): Promise<(CardCheckout & { readonly simulator: CardSimulator | undefined }) | undefined> {
+): Promise<CardNetworkOpened | undefined> {
   const { stripe } = config
   if (!stripe) return undefined
   const simulator = stripe.baseUrl === undefined ? await startCardSimulator?.(stripe, config) : undefined
@@ -324,8 +336,17 @@ async function openCards(
   if (baseUrl === undefined) return undefined
   const remote = createFetch(stripe)
   opened.add(remote.close)
-  const network: CardNetwork = createStripe({ ...stripe, baseUrl, fetch: remote.fetch, log, clock: systemClock })
-  return { network, form: cardFormOf(baseUrl, stripe), simulator }
+  const network: CardNetwork = createStripe({
+    ...stripe,
+    baseUrl,
+    fetch: remote.fetch,
+    log,
+    clock,
+    signingClock: systemClock,
+  })
+  const form = cardFormOf(baseUrl, stripe)
+  const simulatorAddress = form.kind === 'simulator' ? { baseUrl, token: stripe.secretKey } : undefined
+  return { network, form, simulator, simulatorAddress }
 }
 
 /** Where the browsers of payers may find this server, when it runs on the machine they are on. */
@@ -364,10 +385,14 @@ export async function startServer({
   const opened = closers()
   try {
     const db = await openDatabase(config, log, opened, onFatal)
-    const context = { db, clock: systemClock }
+    // A sandbox's clock can be set ahead; a live server has the time of day.
+    const clock = createAdvancedClock(systemClock)
+    const context = { db, clock }
     await requireMode(config, db)
     if (config.mode === 'sandbox') {
-      await ensureSandboxMerchant(context, { ...config.sandboxCredentials, phone: sandboxPhone }, equipSandbox)
+      await ensureSandboxMerchant(context, { ...config.sandboxCredentials, phone: sandboxPhone }, (tx, merchant) =>
+        equipSandbox(tx, merchant, clock.now()),
+      )
     }
 
     const simulator = config.pawapay.baseUrl === undefined ? await startSimulator?.(config) : undefined
@@ -394,7 +419,7 @@ export async function startServer({
       signing,
     })
     await pawapay.refresh()
-    const cards = await openCards(config, { log, opened, startCardSimulator })
+    const cards = await openCards(config, { log, clock, opened, startCardSimulator })
     const providers: readonly Provider[] = cards ? [pawapay, cards.network] : [pawapay]
 
     const webhookClient = openWebhookClient(config.mode === 'sandbox')
@@ -417,11 +442,24 @@ export async function startServer({
       trustProxy: config.trustProxy,
       realtime: config.realtime,
       webhookClient,
-      sandbox: config.mode === 'sandbox',
+      sandbox:
+        config.mode === 'sandbox'
+          ? {
+              clock,
+              http: remote,
+              pawapay: { baseUrl, token: simulator?.apiToken ?? config.pawapay.apiToken },
+              stripe: cards?.simulatorAddress,
+              equip: async (tx) => {
+                const [first] = await listMerchants({ db: tx })
+                if (first) await equipSandbox(tx, first, clock.now())
+              },
+            }
+          : undefined,
     })
     opened.add(app.callbacks.settled)
     opened.add(app.webhooks.settled)
     await app.receiptKeys.prepare()
+    await app.sandbox?.restore()
     const workers = startWorkers(app, providers, log, role)
     opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
     opened.add(() => app.http.close())

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, exit, stderr, stdout } from 'node:process'
 import { createApp } from '../src/app.ts'
-import { systemClock } from '../src/kernel/clock.ts'
+import { createAdvancedClock, systemClock } from '../src/kernel/clock.ts'
 import { mintReference } from '../src/kernel/ids.ts'
 import { startEmbeddedPostgres } from '../src/platform/db/embedded/index.ts'
 import { migrate } from '../src/platform/db/migrate.ts'
 import { openPool, type Pool } from '../src/platform/db/pool.ts'
 import { createGuardedClient, resolveLocally } from '../src/platform/guarded-client.ts'
+import { createHttpClient } from '../src/platform/http-client.ts'
 import { openLog } from '../src/platform/log.ts'
 import { describeSchema } from './describe-schema.ts'
 import { describeSdk } from './describe-sdk.ts'
@@ -37,7 +38,13 @@ async function describeApi(db: Pool): Promise<string> {
     circuitUnknowns: 0,
     trustProxy: false,
     realtime: { anonKey: '', connections: 1, connectionsPerAddress: 1 },
-    sandbox: true,
+    sandbox: {
+      clock: createAdvancedClock(systemClock),
+      http: createHttpClient({ timeoutMs: 1_000 }),
+      pawapay: undefined,
+      stripe: undefined,
+      equip: async () => undefined,
+    },
     webhookClient: createGuardedClient({ allows: () => false, resolve: resolveLocally, timeoutMs: 1 }),
   })
   const answer = await http.inject('/openapi.json')

@@ -1201,6 +1201,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sandbox/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_sandbox_scenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_sandbox_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/payments/{reference_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approve_sandbox_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/payments/{reference_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["decline_sandbox_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/payments/{reference_id}/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ignore_sandbox_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_sandbox_clock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/clock/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["advance_sandbox_clock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["reset_sandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sandbox/faults": {
         parameters: {
             query?: never;
@@ -2676,10 +2804,25 @@ export interface components {
             /** @description For how long the former secret signs, too; 24 unless said otherwise. */
             overlap_hours?: number | null;
         };
+        /** SandboxClock */
+        SandboxClock: {
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            now: string;
+            /** @description How far the clock is ahead of the time of day. */
+            offset_seconds: number;
+        };
+        /** SandboxClockAdvancePayload */
+        SandboxClockAdvancePayload: {
+            /** @description How far ahead. */
+            seconds: number;
+        };
         /** SandboxFault */
         SandboxFault: {
             /** @enum {string} */
-            fault: "lost_reply" | "error_after_effect" | "slow";
+            fault: "lost_reply" | "error_after_effect" | "slow" | "duplicate_callback" | "lost_callback" | "operator_closed" | "provider_lost_reply" | "provider_error_after_effect" | "provider_slow";
             /** @description How often it may still happen. */
             next: number | null;
             rate: number | null;
@@ -2692,7 +2835,7 @@ export interface components {
         /** SandboxFaultPayload */
         SandboxFaultPayload: {
             /** @enum {string} */
-            fault: "lost_reply" | "error_after_effect" | "slow";
+            fault: "lost_reply" | "error_after_effect" | "slow" | "duplicate_callback" | "lost_callback" | "operator_closed" | "provider_lost_reply" | "provider_error_after_effect" | "provider_slow";
             /** @description How often at most. Without it, without end. */
             next?: number | null;
             /** @description How likely each time. Without it, every time. */
@@ -2719,6 +2862,34 @@ export interface components {
             /** @description What chance is drawn from. */
             seed?: number | null;
             faults: components["schemas"]["SandboxFaultPayload"][];
+        };
+        /** SandboxPayerAnswer */
+        SandboxPayerAnswer: {
+            reference_id: string;
+            /** @enum {string} */
+            action: "approve" | "decline" | "ignore";
+        };
+        /** SandboxPayment */
+        SandboxPayment: {
+            reference_id: string;
+            /** @enum {string} */
+            provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
+            /** @enum {string} */
+            method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+            /** @description The payer's phone number, or the card's token. */
+            number: string | null;
+            /** @description Major units, no finer than the currency. */
+            amount: number;
+            currency: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            asked_at: string;
+        };
+        /** SandboxPayments */
+        SandboxPayments: {
+            payments: components["schemas"]["SandboxPayment"][];
         };
         /** SandboxRecordedCall */
         SandboxRecordedCall: {
@@ -2754,6 +2925,35 @@ export interface components {
             /** @description What chance is drawn from. */
             seed?: number | null;
             faults?: components["schemas"]["SandboxFaultPayload"][];
+        };
+        /** SandboxReset */
+        SandboxReset: {
+            /**
+             * Format: date-time
+             * @description ISO 8601; UTC when it names no offset.
+             */
+            now: string;
+        };
+        /** SandboxScenario */
+        SandboxScenario: {
+            name: string;
+            /** @enum {string} */
+            operation: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            /** @enum {string} */
+            provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
+            /** @enum {string} */
+            method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+            /** @description The phone number to pay from or to; of a card its token. */
+            number: string;
+            /** @enum {string} */
+            outcome: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
+            /** @description The network's own word for why it fails. */
+            failure_code: string | null;
+            description: string;
+        };
+        /** SandboxScenarios */
+        SandboxScenarios: {
+            scenarios: components["schemas"]["SandboxScenario"][];
         };
         /** SessionEventData */
         SessionEventData: {
@@ -3155,13 +3355,21 @@ export type RefundExecutionPayload = components['schemas']['RefundExecutionPaylo
 export type RefundSessionResponse = components['schemas']['RefundSessionResponse'];
 export type Retry = components['schemas']['Retry'];
 export type RotateWebhookSecretPayload = components['schemas']['RotateWebhookSecretPayload'];
+export type SandboxClock = components['schemas']['SandboxClock'];
+export type SandboxClockAdvancePayload = components['schemas']['SandboxClockAdvancePayload'];
 export type SandboxFault = components['schemas']['SandboxFault'];
 export type SandboxFaultPayload = components['schemas']['SandboxFaultPayload'];
 export type SandboxFaults = components['schemas']['SandboxFaults'];
 export type SandboxFaultsPayload = components['schemas']['SandboxFaultsPayload'];
+export type SandboxPayerAnswer = components['schemas']['SandboxPayerAnswer'];
+export type SandboxPayment = components['schemas']['SandboxPayment'];
+export type SandboxPayments = components['schemas']['SandboxPayments'];
 export type SandboxRecordedCall = components['schemas']['SandboxRecordedCall'];
 export type SandboxRecording = components['schemas']['SandboxRecording'];
 export type SandboxRecordingPayload = components['schemas']['SandboxRecordingPayload'];
+export type SandboxReset = components['schemas']['SandboxReset'];
+export type SandboxScenario = components['schemas']['SandboxScenario'];
+export type SandboxScenarios = components['schemas']['SandboxScenarios'];
 export type SessionEventData = components['schemas']['SessionEventData'];
 export type SourceEventData = components['schemas']['SourceEventData'];
 export type TestWebhookResponse = components['schemas']['TestWebhookResponse'];
@@ -5030,6 +5238,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RealtimeTokenResponse"];
+                };
+            };
+        };
+    };
+    list_sandbox_scenarios: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxScenarios"];
+                };
+            };
+        };
+    };
+    list_sandbox_payments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxPayments"];
+                };
+            };
+        };
+    };
+    approve_sandbox_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxPayerAnswer"];
+                };
+            };
+        };
+    };
+    decline_sandbox_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxPayerAnswer"];
+                };
+            };
+        };
+    };
+    ignore_sandbox_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxPayerAnswer"];
+                };
+            };
+        };
+    };
+    get_sandbox_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxClock"];
+                };
+            };
+        };
+    };
+    advance_sandbox_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxClockAdvancePayload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxClock"];
+                };
+            };
+        };
+    };
+    reset_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxReset"];
                 };
             };
         };

@@ -6,7 +6,7 @@ export { createExecuteCollection, type ExecuteCollection } from './execute-colle
 export { createExecutePayout } from './execute-payout.ts'
 export { createExecuteRefund } from './execute-refund.ts'
 export { createExecuteTransfer } from './execute-transfer.ts'
-export { type Execution } from './model.ts'
+export { type Execution, referenceForm } from './model.ts'
 export { decisions, insertDecision, listQuarantined, type Quarantined } from './question-store.ts'
 export { PromptOpen } from './problems.ts'
 export { createRecordOutcome } from './record-outcome.ts'
@@ -19,5 +19,6 @@ export {
   findAttempt,
   findLatestAttempt,
   findStandingAttempt,
+  listExecutions,
   toExecution,
 } from './store.ts'

@@ -6,3 +6,22 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() }
 
 export const addMs = (time: Date, ms: number): Date => new Date(time.getTime() + ms)
+
+/** A clock that can be set ahead of the time of day. */
+export interface AdvancedClock extends Clock {
+  readonly aheadMs: number
+  setAhead(ms: number): void
+}
+
+export function createAdvancedClock(base: Clock): AdvancedClock {
+  let aheadMs = 0
+  return {
+    now: () => addMs(base.now(), aheadMs),
+    get aheadMs() {
+      return aheadMs
+    },
+    setAhead(ms) {
+      aheadMs = ms
+    },
+  }
+}

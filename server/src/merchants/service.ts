@@ -83,7 +83,7 @@ export async function requirePaymentLinks(db: Queryable, merchantId: MerchantId)
   if (!merchant?.paymentLinksAllowed) throw new NotVerified()
 }
 
-export const listMerchants = ({ db }: MerchantsContext): Promise<Merchant[]> => store.listMerchants(db)
+export const listMerchants = ({ db }: { readonly db: Queryable }): Promise<Merchant[]> => store.listMerchants(db)
 
 /** Throws when the merchant is unknown or not verified. */
 export async function issueKey({ db, clock }: MerchantsContext, merchantId: MerchantId): Promise<IssuedKey> {

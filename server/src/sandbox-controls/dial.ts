@@ -48,7 +48,12 @@ interface Spoiling {
 export function createDialling({ db, clock }: { readonly db: Pool; readonly clock: Clock }): Dialling {
   let dial: Dial | undefined
 
-  const follow = async (): Promise<Dial> => (dial = await getDial(db))
+  /** What was read before a setting and arrives after it is old. */
+  const follow = async (): Promise<Dial> => {
+    const read = await getDial(db)
+    if (!dial || read.id >= dial.id) dial = read
+    return dial
+  }
 
   const set = async (setting: DialSetting, also: (tx: Queryable) => Promise<void> = async () => undefined) => {
     await withTx(db, async (tx) => {

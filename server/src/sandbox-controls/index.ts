@@ -1,2 +1,2 @@
-export { createSandboxControls, type SandboxControls } from './controls.ts'
+export { createSandboxControls, type SandboxControls, type SandboxSetting } from './controls.ts'
 export { sandboxRoutes } from './routes.ts'

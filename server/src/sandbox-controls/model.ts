@@ -5,7 +5,18 @@ import { type InjectedFault } from '../platform/http/faults.ts'
 export const apiFaults = ['lost_reply', 'error_after_effect', 'slow'] as const
 export type ApiFault = (typeof apiFaults)[number]
 
-export const faultNames = [...apiFaults] as const
+/** What the simulated networks may be made to do to us. */
+export const providerFaults = [
+  'duplicate_callback',
+  'lost_callback',
+  'operator_closed',
+  'provider_lost_reply',
+  'provider_error_after_effect',
+  'provider_slow',
+] as const
+export type ProviderFault = (typeof providerFaults)[number]
+
+export const faultNames = [...apiFaults, ...providerFaults] as const
 export type FaultName = (typeof faultNames)[number]
 
 export const isApiFault = (fault: FaultName): fault is ApiFault => apiFaults.some((each) => each === fault)

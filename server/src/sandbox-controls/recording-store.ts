@@ -108,3 +108,7 @@ export async function findRecordedCall(
   )
   return row && toCall(row)
 }
+
+export async function forgetRecordings(tx: Queryable): Promise<void> {
+  await query(tx, 'forget-sandbox-recordings', 'delete from sandbox_recordings', [])
+}

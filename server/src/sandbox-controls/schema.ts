@@ -1,6 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { InvalidRequest, type FieldIssue } from '../kernel/problem.ts'
-import { model, nullable, oneOf, optional, text, timestamp, writeTime } from '../platform/http/wire.ts'
+import { executionStatuses, operationTypes, paymentMethods, providerNames } from '../kernel/enums.ts'
+import { moneyToNumber } from '../kernel/money.ts'
+import { amountOut, model, nullable, oneOf, optional, text, timestamp, writeTime } from '../platform/http/wire.ts'
+import { type Execution } from '../executions/index.ts'
+import { payerActions, type PayerAction } from './payers.ts'
+import { type Scenario } from './scenarios.ts'
 import { apiFaults, type Dial, type Fault, type DialledFault, faultNames, isApiFault } from './model.ts'
 import { type Run } from './dial.ts'
 
@@ -97,7 +102,8 @@ export function readFaults(sent: readonly Static<typeof FaultPayload>[]): Fault[
 
 const writeFault = (each: DialledFault): Static<typeof SandboxFault> => ({
   fault: each.fault,
-  next: each.next === undefined ? null : each.next - each.injected,
+  // Each network counts for itself: what both did may be more than was asked of one.
+  next: each.next === undefined ? null : Math.max(0, each.next - each.injected),
   rate: each.rate ?? null,
   path: each.path ?? null,
   method: each.method ?? null,
@@ -125,3 +131,62 @@ export const writeRun = (run: Run): Static<typeof SandboxRecording> => ({
     fault: call.fault ?? null,
   })),
 })
+
+export const SandboxScenarios = model('SandboxScenarios', {
+  scenarios: Type.Array(
+    model('SandboxScenario', {
+      name: text,
+      operation: oneOf(operationTypes),
+      provider: oneOf(providerNames),
+      method: oneOf(paymentMethods),
+      number: Type.String({ description: 'The phone number to pay from or to; of a card its token.' }),
+      outcome: oneOf(executionStatuses),
+      failure_code: nullable(Type.String({ description: "The network's own word for why it fails." })),
+      description: text,
+    }),
+  ),
+})
+
+export const writeScenario = ({ failureCode, ...scenario }: Scenario) => ({
+  ...scenario,
+  failure_code: failureCode ?? null,
+})
+
+const SandboxPayment = model('SandboxPayment', {
+  reference_id: text,
+  provider: oneOf(providerNames),
+  method: oneOf(paymentMethods),
+  number: nullable(Type.String({ description: "The payer's phone number, or the card's token." })),
+  amount: amountOut,
+  currency: text,
+  asked_at: timestamp,
+})
+
+export const SandboxPayments = model('SandboxPayments', { payments: Type.Array(SandboxPayment) })
+
+export const writePayment = (execution: Execution): Static<typeof SandboxPayment> => ({
+  reference_id: execution.referenceId,
+  provider: execution.provider,
+  method: execution.method,
+  number: execution.accountNumber ?? null,
+  amount: moneyToNumber(execution.payer),
+  currency: execution.payer.currency,
+  asked_at: writeTime(execution.createdAt),
+})
+
+export const SandboxPayerAnswer = model('SandboxPayerAnswer', { reference_id: text, action: oneOf(payerActions) })
+
+export const writeAnswer = (reference: string, action: PayerAction) => ({ reference_id: reference, action })
+
+const longestAdvanceSeconds = 10 * 365 * 24 * 60 * 60
+
+export const AdvancePayload = model('SandboxClockAdvancePayload', {
+  seconds: Type.Integer({ minimum: 1, maximum: longestAdvanceSeconds, description: 'How far ahead.' }),
+})
+
+export const SandboxClock = model('SandboxClock', {
+  now: timestamp,
+  offset_seconds: Type.Integer({ description: 'How far the clock is ahead of the time of day.' }),
+})
+
+export const SandboxReset = model('SandboxReset', { now: timestamp })

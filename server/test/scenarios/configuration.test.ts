@@ -12,6 +12,7 @@ import {
   sandboxCredentials,
   startServer,
 } from '../support/black-box/server-process.ts'
+import { controls } from '../conformance/described.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const apiToken = 'the token from the dashboard'
@@ -170,8 +171,16 @@ describe('live mode', () => {
       status: 401,
     })
     const merchant = await createMerchant(own.url, 'Real')
-    expect((await pay(await signIn(() => server.url, merchant))).execution.status).toBe('COMPLETED')
+    const api = await signIn(() => server.url, merchant)
+    expect((await pay(api)).execution.status).toBe('COMPLETED')
     await expectBooksToBalance(own.pool)
+    // What a sandbox can be made to do is not there at all, and its database forgets nothing.
+    for (const { method, path } of controls)
+      expect(await api.send({ method: method as 'GET', path })).toMatchObject({
+        status: 404,
+        body: { detail: 'Not Found' },
+      })
+    await expect(own.pool.query('select reset_sandbox()')).rejects.toThrow('only a sandbox forgets')
     expect(await server.end('SIGTERM')).toEqual(clean)
   })
 

@@ -38,6 +38,8 @@ export interface StripeOptions {
   readonly fetch: typeof globalThis.fetch
   readonly log: Logger
   readonly clock: Clock
+  /** Webhooks are signed by the time of day, also where the clock of a sandbox is ahead of it. */
+  readonly signingClock: Clock
 }
 
 /** A cardholder who has not come back by then has left: as long as a payer of mobile money has. */
@@ -243,7 +245,7 @@ async function describe(stripe: Stripe, token: string): Promise<Card | undefined
 
 /** The connector for Stripe: the same code, and the same library, for Stripe itself and for our simulator. */
 export function createStripe(options: StripeOptions): CardNetwork {
-  const { log, clock, webhookSecrets } = options
+  const { log, clock, signingClock, webhookSecrets } = options
   const stripe = connect(options)
   const challenges = createChallenges()
   const charges = createCharges(stripe, challenges, clock)
@@ -270,7 +272,7 @@ export function createStripe(options: StripeOptions): CardNetwork {
 
     neverReceived: () => declined({ code: 'not_received' }),
 
-    readCallback: async (request) => readEvent(request, webhookSecrets, clock.now()),
+    readCallback: async (request) => readEvent(request, webhookSecrets, signingClock.now()),
 
     // A refund that waits here waits for our balance or for the bank: Stripe takes none of those back.
     cancelEnqueued: async () => 'refused',
