@@ -522,6 +522,7 @@ create table webhook_deliveries (
   attempts integer default 0 not null,
   first_attempt_at timestamp with time zone,
   next_attempt_at timestamp with time zone,
+  in_hand boolean default false not null,
   delivered_at timestamp with time zone,
   created_at timestamp with time zone not null
 );
@@ -920,7 +921,7 @@ alter table webhook_deliveries add constraint webhook_deliveries_once UNIQUE (en
 
 alter table webhook_deliveries add constraint webhook_deliveries_pkey PRIMARY KEY (id, merchant_id);
 
-alter table webhook_deliveries add constraint webhook_deliveries_sent_while_pending CHECK (status = 'PENDING'::text OR next_attempt_at IS NULL);
+alter table webhook_deliveries add constraint webhook_deliveries_sent_while_pending CHECK (status = 'PENDING'::text OR next_attempt_at IS NULL AND NOT in_hand);
 
 alter table webhook_deliveries add constraint webhook_deliveries_status_known CHECK (status = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'FAILED'::text]));
 
@@ -1512,7 +1513,8 @@ begin
   set
     attempts = d.attempts + 1,
     first_attempt_at = coalesce(d.first_attempt_at, asked_at),
-    next_attempt_at = claimed_until
+    next_attempt_at = claimed_until,
+    in_hand = true
   from webhook_endpoints w
   where d.id = any (firsts) and w.merchant_id = d.merchant_id and w.id = d.endpoint_id
   returning
@@ -1709,7 +1711,7 @@ CREATE OR REPLACE FUNCTION public.leave_webhook_endpoint()
 AS $function$
 begin
   update webhook_deliveries d
-  set status = 'FAILED', next_attempt_at = null
+  set status = 'FAILED', next_attempt_at = null, in_hand = false
   where d.merchant_id = new.merchant_id and d.endpoint_id = new.id and d.status = 'PENDING';
 
   if new.deleted_at is null then
@@ -2113,7 +2115,8 @@ begin
     set
       status = case when a.received then 'DELIVERED' when a.next_attempt_at is null then 'FAILED' else 'PENDING' end,
       delivered_at = case when a.received then asked_at end,
-      next_attempt_at = case when not a.received then a.next_attempt_at end
+      next_attempt_at = case when not a.received then a.next_attempt_at end,
+      in_hand = false
     from jsonb_to_recordset(sent) as a (
       merchant_id bigint, delivery_id bigint, attempt integer, received boolean, next_attempt_at timestamptz
     )
@@ -2149,7 +2152,7 @@ begin
       select a.endpoint_id from jsonb_to_recordset(sent) as a (endpoint_id bigint, received boolean) where a.received
     );
 
-  -- Back after a while: what was put off for hours need not wait for them. What is in hand is due within the minute.
+  -- Back after a while: what was put off for hours need not wait for them.
   update webhook_deliveries d
   set next_attempt_at = asked_at
   from webhook_endpoints w
@@ -2157,7 +2160,8 @@ begin
     and w.failing_since <= asked_at - interval '5 minutes'
     and d.merchant_id = w.merchant_id
     and d.endpoint_id = w.id
-    and d.next_attempt_at > asked_at + interval '1 minute';
+    and d.next_attempt_at > asked_at
+    and not d.in_hand;
   waited := waited or found;
 
   update webhook_endpoints w set failing_since = null where w.id = any (recovered);
@@ -2229,7 +2233,8 @@ begin
   where d.merchant_id = merchant
     and d.endpoint_id = endpoint
     and d.event_id = any (chosen)
-    and d.next_attempt_at > asked_at + interval '1 minute';
+    and d.next_attempt_at > asked_at
+    and not d.in_hand;
 
   return query
   select coalesce(cardinality(chosen), 0), case when cardinality(chosen) = most then chosen[most] end;

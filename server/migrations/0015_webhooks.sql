@@ -45,13 +45,15 @@ create table webhook_deliveries (
   first_attempt_at timestamptz,
   -- When it is sent next. Null for one that waits behind another in its line, and for one that is sent no more.
   next_attempt_at timestamptz,
+  -- Whether somebody is sending it, or died while sending it: then it is sent next when that claim ends.
+  in_hand boolean not null default false,
   delivered_at timestamptz,
   created_at timestamptz not null,
   primary key (id, merchant_id),
   constraint webhook_deliveries_once unique (endpoint_id, event_id, merchant_id),
   constraint webhook_deliveries_endpoint foreign key (merchant_id, endpoint_id) references webhook_endpoints (merchant_id, id),
   constraint webhook_deliveries_status_known check (status in ('PENDING', 'DELIVERED', 'FAILED')),
-  constraint webhook_deliveries_sent_while_pending check (status = 'PENDING' or next_attempt_at is null),
+  constraint webhook_deliveries_sent_while_pending check (status = 'PENDING' or (next_attempt_at is null and not in_hand)),
   constraint webhook_deliveries_delivered check ((status = 'DELIVERED') = (delivered_at is not null))
 );
 create index webhook_deliveries_due on webhook_deliveries (endpoint_id, next_attempt_at, event_id)
@@ -254,7 +256,8 @@ begin
   set
     attempts = d.attempts + 1,
     first_attempt_at = coalesce(d.first_attempt_at, asked_at),
-    next_attempt_at = claimed_until
+    next_attempt_at = claimed_until,
+    in_hand = true
   from webhook_endpoints w
   where d.id = any (firsts) and w.merchant_id = d.merchant_id and w.id = d.endpoint_id
   returning
@@ -297,7 +300,8 @@ begin
     set
       status = case when a.received then 'DELIVERED' when a.next_attempt_at is null then 'FAILED' else 'PENDING' end,
       delivered_at = case when a.received then asked_at end,
-      next_attempt_at = case when not a.received then a.next_attempt_at end
+      next_attempt_at = case when not a.received then a.next_attempt_at end,
+      in_hand = false
     from jsonb_to_recordset(sent) as a (
       merchant_id bigint, delivery_id bigint, attempt integer, received boolean, next_attempt_at timestamptz
     )
@@ -333,7 +337,7 @@ begin
       select a.endpoint_id from jsonb_to_recordset(sent) as a (endpoint_id bigint, received boolean) where a.received
     );
 
-  -- Back after a while: what was put off for hours need not wait for them. What is in hand is due within the minute.
+  -- Back after a while: what was put off for hours need not wait for them.
   update webhook_deliveries d
   set next_attempt_at = asked_at
   from webhook_endpoints w
@@ -341,7 +345,8 @@ begin
     and w.failing_since <= asked_at - interval '5 minutes'
     and d.merchant_id = w.merchant_id
     and d.endpoint_id = w.id
-    and d.next_attempt_at > asked_at + interval '1 minute';
+    and d.next_attempt_at > asked_at
+    and not d.in_hand;
   waited := waited or found;
 
   update webhook_endpoints w set failing_since = null where w.id = any (recovered);
@@ -414,7 +419,8 @@ begin
   where d.merchant_id = merchant
     and d.endpoint_id = endpoint
     and d.event_id = any (chosen)
-    and d.next_attempt_at > asked_at + interval '1 minute';
+    and d.next_attempt_at > asked_at
+    and not d.in_hand;
 
   return query
   select coalesce(cardinality(chosen), 0), case when cardinality(chosen) = most then chosen[most] end;
@@ -427,7 +433,7 @@ language plpgsql
 set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   update webhook_deliveries d
-  set status = 'FAILED', next_attempt_at = null
+  set status = 'FAILED', next_attempt_at = null, in_hand = false
   where d.merchant_id = new.merchant_id and d.endpoint_id = new.id and d.status = 'PENDING';
 
   if new.deleted_at is null then
