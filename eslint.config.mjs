@@ -14,6 +14,7 @@ export default tseslint.config(
       '**/dist/**',
       '**/node_modules/**',
       'sdk/src/generated/**',
+      'sdk/test/consumers/**',
       '.dollr/**',
       'test-artefacts/**',
       'artefacts/**',

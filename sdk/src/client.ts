@@ -310,14 +310,29 @@ export class Dollr extends Operations {
   ): Promise<Execution> {
     const { reference = crypto.randomUUID(), description } = input
     const options = callOptions(input)
+    const mayBeThere = input.reference !== undefined
     // Taken up without its session, the payment may be there under another one: the server would call ours a reuse.
-    const isTakenUp = input.reference !== undefined && input.session === undefined
-    if (isTakenUp) {
-      const found = await find(this.#connection, operation, reference, options)
+    const isReworded = mayBeThere && input.session === undefined
+    const known = async (): Promise<Execution | undefined> => {
+      const found = isReworded ? await find(this.#connection, operation, reference, options) : undefined
       if (found && !isMeant(found)) throw new DollrError(`reference ${reference} is another payment's`)
-      if (found) return found
+      return found
     }
-    const { session, account, body } = await prepare()
+    const prepareOrFind = async (): Promise<Prepared | { readonly found: Execution }> => {
+      try {
+        return await prepare()
+      } catch (error) {
+        // What the process before us sent may have arrived since we looked: then it is what stands in our way.
+        const found = error instanceof DollrError ? await known() : undefined
+        if (found) return { found }
+        throw error
+      }
+    }
+    const before = await known()
+    if (before) return before
+    const prepared = await prepareOrFind()
+    if ('found' in prepared) return prepared.found
+    const { session, account, body } = prepared
     const intent = {
       operation,
       reference,
@@ -326,8 +341,8 @@ export class Dollr extends Operations {
       ...(description !== undefined && { description }),
     }
     await this.#onReference?.(reference, intent)
-    const order = { operation, body: { session_id: String(session), ...body, reference_id: reference } }
-    return execute(this.#connection, isTakenUp ? { ...order, isMeant } : order, options)
+    const order = { operation, body: { session_id: String(session), ...body, reference_id: reference }, mayBeThere }
+    return execute(this.#connection, isReworded ? { ...order, isMeant } : order, options)
   }
 }
 

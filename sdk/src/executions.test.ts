@@ -268,6 +268,33 @@ describe('a payment taken up again by its reference', () => {
     await expect(dollr.collect({ ...asked, reference: stored })).resolves.toEqual(landed)
   })
 
+  test('is found when it arrives while we make ready to send it again, and stands in our own way', async () => {
+    const landed = execution()
+    const { dollr, sent } = await world({
+      execute: () => hangUp,
+      session: () => refusal('source_id', 'value_error.state'),
+      status: inTurn(notThere, { body: landed }),
+    })
+    await expect(dollr.collect({ ...asked, reference: stored })).resolves.toEqual(landed)
+    expect(sent()).toEqual([])
+
+    const later = await world({
+      execute: () => refusal('session_id', 'value_error.state'),
+      status: inTurn(notThere, { body: landed }),
+    })
+    await expect(later.dollr.collect({ ...asked, reference: stored })).resolves.toEqual(landed)
+  })
+
+  test('in a kept session is judged by the server alone, even after a lost answer', async () => {
+    const { dollr, sent } = await world({
+      execute: inTurn(hangUp, refusal('reference_id', 'value_error.duplicate')),
+      status: () => ({ body: execution({ status: 'COMPLETED' }) }),
+    })
+    const error = await failure(dollr.collect({ session: 55, account: 18, currency: 'USD', reference: stored }))
+    expect(error).toBeInstanceOf(ConflictError)
+    expect(sent()).toHaveLength(2)
+  })
+
   test('is not confused with another one under the same reference', async () => {
     const { dollr, sent } = await world({
       execute: () => refusal('reference_id', 'value_error.duplicate'),

@@ -63,6 +63,8 @@ export interface Order {
   readonly operation: OperationType
   /** What is sent, every time the same. */
   readonly body: Readonly<Record<string, unknown>> & { readonly reference_id: string }
+  /** Whether it may have been sent before, by a process that did not live to see the answer. */
+  readonly mayBeThere?: boolean
   /**
    * Whether a payment that is there under the reference already, made by a request that was worded differently (in another
    * session, by a process that died), is the one that is meant. Without it, such a one is a conflict.
@@ -81,7 +83,9 @@ export async function execute(connection: Connection, order: Order, options?: Ca
   const request: Request = { method: 'POST', path, operation: `POST ${path}`, body }
   const reference = body.reference_id
   const unknown = (cause: unknown) => new UnknownOutcomeError(reference, { operation: request.operation, cause })
-  let isUncertain = false
+  // In a session that was kept, only the server can tell whether what is there is the same request: it is asked by sending it.
+  const mayLook = order.mayBeThere !== true || order.isMeant !== undefined
+  let isUncertain = order.mayBeThere ?? false
   for (let attempts = 1; ; attempts += 1) {
     options?.signal?.throwIfAborted()
     const result = await attempt(connection, request, options).catch(async (error: unknown) => {
@@ -89,18 +93,19 @@ export async function execute(connection: Connection, order: Order, options?: Ca
       if (!(error instanceof DollrError)) throw unknown(error)
       const isTaken = isReferenceTaken(error)
       if (!isUncertain && !isTaken) throw error
+      const isMeant = order.isMeant ?? (() => !isTaken)
       const landed = await find(connection, operation, reference, options).catch((cause: unknown) => {
         throw unknown(cause)
       })
-      if (!landed || (isTaken && order.isMeant?.(landed) !== true)) throw error
+      if (!landed || !isMeant(landed)) throw error
       return { kind: 'landed', execution: landed } as const
     })
     if (result.kind === 'landed') return result.execution
     if (result.kind === 'answered') return result.answer.body as Execution
     isUncertain ||= result.kind === 'uncertain'
     try {
-      const landed = isUncertain ? await glance(connection, operation, reference, options) : undefined
-      if (landed) return landed
+      const landed = isUncertain && mayLook ? await glance(connection, operation, reference, options) : undefined
+      if (landed && order.isMeant?.(landed) !== false) return landed
       if (await mayTryAgain(connection, attempts, result.afterMs, options?.signal)) continue
     } catch (aborted) {
       throw isUncertain ? unknown(aborted) : aborted
