@@ -33,6 +33,7 @@ export { type Listing, type Resources } from './resources.ts'
 export { type WaitOptions } from './waiting.ts'
 export {
   type DollrEvent,
+  type EventType,
   signWebhook,
   type SignOptions,
   type VerifyOptions,

@@ -1,5 +1,6 @@
 import { type Answer, type CallOptions, type Request } from './connection.ts'
-import { type paths } from './generated/openapi.ts'
+import { type DollrEvent } from './events.ts'
+import { type EventList, type Event as EventInFeed, type paths } from './generated/openapi.ts'
 import { routes } from './generated/routes.ts'
 
 /** Every operation of the API is one method, typed by what the server says of itself. The table of them is generated. */
@@ -51,9 +52,11 @@ type Output<Its> = Its extends { responses: { 200: { content: { 'application/jso
 /** What a list consists of: its elements, or those of the one array in a page that says whether there is more. */
 type ItemOf<Page> = Page extends readonly (infer Item)[]
   ? Item
-  : Page extends { has_more: boolean }
-    ? Extract<Page[keyof Page], readonly unknown[]>[number]
-    : never
+  : Page extends EventList
+    ? DollrEvent<EventInFeed['type']>
+    : Page extends { has_more: boolean }
+      ? Extract<Page[keyof Page], readonly unknown[]>[number]
+      : never
 
 type Takes<Its, Name extends string> = Name extends keyof InQuery<Its> ? true : false
 

@@ -1,5 +1,6 @@
 import { systemClock } from './environment.ts'
 import { WebhookVerificationError } from './errors.ts'
+import { type DollrEvent } from './events.ts'
 
 /** Webhooks as the Standard Webhooks specification has them, for any runtime with `crypto.subtle`. */
 
@@ -11,17 +12,6 @@ export interface VerifyOptions {
   readonly toleranceSeconds?: number
   /** Milliseconds since 1970. */
   readonly now?: () => number
-}
-
-export interface DollrEvent<Type extends string = string, Data = Readonly<Record<string, unknown>>> {
-  readonly id: string
-  readonly type: Type
-  readonly version: number
-  /** When it happened: ISO 8601. */
-  readonly timestamp: string
-  /** Counts from 1 for each payment, document or session, without gaps. */
-  readonly sequence: number
-  readonly data: Data
 }
 
 const utf8 = new TextEncoder()
@@ -145,3 +135,4 @@ export async function signWebhook(
 }
 
 export { WebhookVerificationError } from './errors.ts'
+export { type DollrEvent, type EventType } from './events.ts'

@@ -73,7 +73,11 @@ describe('the packed package', () => {
   test('compiles in a strict project, refuses mistakes there, and pays', { timeout: 120_000 }, async () => {
     const project = await consumer('typescript-strict')
     await run(process.execPath, [tsc, '-p', '.'], { cwd: project })
-    expect(await paid(process.execPath, ['pay.js'], project)).toEqual({ ...result, again: 'conflict' })
+    expect(await paid(process.execPath, ['pay.js'], project)).toEqual({
+      ...result,
+      again: 'conflict',
+      told: '250 USD',
+    })
   })
 
   test.each([

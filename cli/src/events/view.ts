@@ -3,7 +3,8 @@ import { type Terminal } from '../terminal.ts'
 import { type Delivery, isTaken } from './forward.ts'
 
 /** Which thing an event is about, in as few words as tell it from others. */
-function subjectOf({ data }: DollrEvent): string {
+function subjectOf(event: DollrEvent): string {
+  const data: Readonly<Record<string, unknown>> = event.data
   const { reference_id: reference, number, session_id: session, wallet_id: wallet, url } = data
   const named = [reference, number, session, wallet, url].find((each) => each !== undefined && each !== null)
   return typeof named === 'string' || typeof named === 'number' ? String(named) : ''

@@ -22,7 +22,7 @@ const eventsWithinMs = 5_000
 const lookAgainMs = 250
 
 const isEndOf = (event: DollrEvent, { reference_id: reference }: Execution): boolean =>
-  event.data['reference_id'] === reference && /\.(completed|failed)$/.test(event.type)
+  'reference_id' in event.data && event.data.reference_id === reference && /\.(completed|failed)$/.test(event.type)
 
 /** What happened since a position, once the end of a payment is among it. */
 async function eventsSince(

@@ -49,8 +49,19 @@ async function pay(baseUrl: string) {
     .catch((error: unknown) => error)
   const secret = `whsec_${btoa('a secret of twenty-four!')}`
   const event: DollrEvent = await verifyWebhook('{"id":"evt_1"}', await signWebhook('{"id":"evt_1"}', secret), secret)
+  let told: string | undefined
+  // An event can be read a moment after it happened.
+  for (let looks = 0; told === undefined && looks < 100; looks += 1) {
+    for await (const each of dollr.events.list({ type: 'payment.completed' })) {
+      // Told apart by their types: a payment has amounts.
+      if (each.type === 'payment.completed' && each.data.reference_id === payment.reference_id) {
+        told = `${each.data.payee_amount} ${each.data.payee_currency}`
+      }
+    }
+  }
   return {
     status,
+    told,
     source: paid.status,
     kept: kept.length,
     again,
@@ -72,6 +83,10 @@ export async function mistakes(dollr: Dollr): Promise<void> {
   await dollr.collect({ account: 1, currency: 'USD' })
   // @ts-expect-error a payout needs its approval
   await dollr.payout({ account: 1, amount: 5, currency: 'USD' })
+  for await (const event of dollr.events.list()) {
+    // @ts-expect-error not every event is about a payment
+    event.data.payee_amount
+  }
   // @ts-expect-error one merchant is no list
   for await (const _ of dollr.merchants.merchantInfo({ merchant_id: 1, merchant_type: 'ORGANIZATION' })) break
 }
