@@ -14,7 +14,8 @@ test('what a control answers is a line for each value, and a table for each list
 })
 
 test('a list without anything in it says so, and so does an answer without anything', () => {
-  expect(textOf({ payments: [] })).toBe('None.')
+  expect(textOf({ seed: 1, payments: [] })).toBe('seed      1\npayments  none')
+  expect(textOf([])).toBe('None.')
   expect(textOf({})).toBe('Done.')
   expect(textOf(null)).toBe('Done.')
 })
