@@ -359,7 +359,8 @@ const originsOf = (url: string, publicUrl: string | undefined): readonly string[
 async function listen({ http }: App, { host, port }: Config): Promise<void> {
   await http.listen({ host, port }).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'EADDRINUSE') throw new OperatorError(`Port ${port} on ${host} is taken. Set PORT to another one.`)
+    if (code === 'EADDRINUSE')
+      throw new OperatorError(`Port ${port} on ${host} is taken. Set PORT ("dollr dev": --port) to another one.`)
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
       throw new OperatorError(`Cannot listen on ${host}:${port} (${code}).`)
     throw error

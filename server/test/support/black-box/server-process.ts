@@ -37,10 +37,23 @@ const endAll = () => Promise.all(Array.from(running, (program) => program.end())
 afterAll(endAll)
 process.once('exit', () => void endAll())
 
+export interface LaunchOptions {
+  /** Where it runs: in the repository, unless said otherwise. */
+  readonly cwd?: string
+  /** As whom: only root may say. */
+  readonly uid?: number
+}
+
 /** Starts a program with nothing in its environment but what is named here. */
-export async function launch(file: string, args: readonly string[], env: Environment): Promise<Program> {
+export async function launch(
+  file: string,
+  args: readonly string[],
+  env: Environment,
+  { cwd = root, uid }: LaunchOptions = {},
+): Promise<Program> {
   const child = spawn(process.execPath, [file, ...args], {
-    cwd: root,
+    cwd,
+    ...(uid !== undefined && { uid, gid: uid }),
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -72,8 +85,8 @@ export async function launch(file: string, args: readonly string[], env: Environ
 }
 
 /** Runs a program to its end. */
-export async function run(file: string, args: readonly string[], env: Environment) {
-  const program = await launch(file, args, env)
+export async function run(file: string, args: readonly string[], env: Environment, options: LaunchOptions = {}) {
+  const program = await launch(file, args, env, options)
   const { code } = await program.exited
   return { code, stdout: program.stdout(), stderr: program.stderr() }
 }

@@ -10,7 +10,7 @@ export class AlreadyOwned extends EmbeddedPostgresError {
   constructor(dataDir: string) {
     super(
       `Another Dollr is running on ${dataDir}. ` +
-        'Stop it first, or give this one a data folder of its own with DOLLR_DATA_DIR.',
+        'Stop it first, or give this one a data folder of its own with DOLLR_DATA_DIR ("dollr dev": --data-dir).',
     )
   }
 }
