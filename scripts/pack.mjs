@@ -117,7 +117,7 @@ function packDollr() {
     }
     for (const folder of ['cli', ...needed.map((each) => each.folder)])
       for (const file of builtFiles(folder)) take(file)
-    for (const file of ['server/migrations', 'server/openapi.json', 'LICENSE', 'CHANGELOG.md']) take(file)
+    for (const file of ['server/migrations', 'server/openapi.json', 'docs', 'LICENSE', 'CHANGELOG.md']) take(file)
     take('cli/README.md', 'README.md')
     const { private: _, devDependencies: __, imports, bin, ...manifest } = cli
     const packed = {
