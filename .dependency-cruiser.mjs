@@ -13,7 +13,7 @@ const ranks = [
   ['fees', 'payment-accounts', 'sources'],
   ['events', 'links', 'predictions', 'sessions'],
   ['checkouts', 'executions'],
-  ['books', 'callbacks', 'realtime', 'receipts', 'reconciliation', 'webhooks'],
+  ['books', 'callbacks', 'docs', 'realtime', 'receipts', 'reconciliation', 'webhooks'],
   ['pay-pages'],
   ['sandbox-controls'],
   ['admin'],

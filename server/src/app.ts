@@ -31,6 +31,7 @@ import { eventRoutes } from './events/index.ts'
 import { createPrices, feeRoutes } from './fees/index.ts'
 import { merchantRoutes } from './merchants/index.ts'
 import { checkoutRoutes } from './checkouts/index.ts'
+import { type Credentials, docsRoutes, texts } from './docs/index.ts'
 import { linkRoutes } from './links/index.ts'
 import { partyRoutes } from './parties/index.ts'
 import { createPasscodes } from './passcodes/index.ts'
@@ -86,6 +87,8 @@ export interface AppOptions {
   readonly webhookClient: GuardedClient
   /** What brings about what real networks and callers do only sometimes. Undefined in live mode. */
   readonly sandbox: SandboxSetting | undefined
+  /** What readers of the reference try operations with. Undefined means that they only read. */
+  readonly tryWith: Credentials | undefined
 }
 
 export interface App {
@@ -193,6 +196,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     linkBase: options.linkBase,
     trustProxy: options.trustProxy,
     authenticate,
+    texts,
     register: async (root) => {
       root.get('/health', { config: { public: true }, schema: { hide: true } }, () => health(db))
       callbackRoutes(root, providers, callbacks)
@@ -203,6 +207,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         receiptPageRoutes(pages, receiptPages)
       })
       receiptKeyRoutes(root, db)
+      docsRoutes(root, options)
 
       await root.register(
         async (open: Http) => {

@@ -21,6 +21,7 @@ import { forgetStaleRates } from './platform/rate-limit/limiter.ts'
 import { startWorker, type Worker } from './platform/worker.ts'
 import { type App, createApp, endpointRule } from './app.ts'
 import { createSealer } from './books/index.ts'
+import { type Credentials } from './docs/index.ts'
 import { createEventHorizon } from './events/index.ts'
 import { checkDue, checksPerSweep } from './executions/index.ts'
 import {
@@ -356,6 +357,13 @@ const originsOf = (url: string, publicUrl: string | undefined): readonly string[
   return [new URL(url).origin, local.origin, ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 }
 
+/** A sandbox can be tried out. Credentials that somebody chose are theirs to know, and not shown. */
+function tryWithOf({ mode, sandboxCredentials: { clientId, clientSecret } }: Config): Credentials | undefined {
+  if (mode !== 'sandbox') return undefined
+  const wellKnown = clientId === sandboxDefaults.clientId && clientSecret === sandboxDefaults.clientSecret
+  return wellKnown ? { clientId, clientSecret } : { clientId: '', clientSecret: '' }
+}
+
 async function listen({ http }: App, { host, port }: Config): Promise<void> {
   await http.listen({ host, port }).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code
@@ -456,6 +464,7 @@ export async function startServer({
               },
             }
           : undefined,
+      tryWith: tryWithOf(config),
     })
     opened.add(app.callbacks.settled)
     opened.add(app.webhooks.settled)

@@ -46,6 +46,7 @@ async function describeApi(db: Pool): Promise<string> {
       equip: async () => undefined,
     },
     webhookClient: createGuardedClient({ allows: () => false, resolve: resolveLocally, timeoutMs: 1 }),
+    tryWith: undefined,
   })
   const answer = await http.inject('/openapi.json')
   await http.close()

@@ -10,6 +10,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Get a token
+         * @description Send it as `Authorization: Bearer` with every other call. `expires_in` is in minutes; renew it when fewer than five are left. Older tokens stay good until they expire.
+         */
         post: operations["client_obtain_token"];
         delete?: never;
         options?: never;
@@ -26,6 +30,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Create a contact
+         * @description The same phone may be used by several contacts.
+         */
         post: operations["create_party"];
         delete?: never;
         options?: never;
@@ -40,6 +48,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List contacts
+         * @description `fullname` matches a part of the name.
+         */
         get: operations["list_parties"];
         put?: never;
         post?: never;
@@ -56,6 +68,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Fetch a contact */
         get: operations["retrieve_parties"];
         put?: never;
         post?: never;
@@ -74,6 +87,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Say what a contact is to you
+         * @description Without a `party_id`, only `SELF`: you yourself.
+         */
         post: operations["create_counterparty"];
         delete?: never;
         options?: never;
@@ -88,6 +105,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List counterparties */
         get: operations["list_counterparties"];
         put?: never;
         post?: never;
@@ -104,6 +122,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Fetch a counterparty and its contact */
         get: operations["retrieve_counterparties"];
         put?: never;
         post?: never;
@@ -121,6 +140,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Change a counterparty
+         * @description What is left out or null stays as it is.
+         */
         put: operations["update_counterparty"];
         post?: never;
         delete?: never;
@@ -138,6 +161,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Draft an invoice
+         * @description It has a number at once. Add lines, then publish it.
+         */
         post: operations["create_invoice"];
         delete?: never;
         options?: never;
@@ -152,6 +179,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List invoices
+         * @description Newest first.
+         */
         get: operations["list_invoice"];
         put?: never;
         post?: never;
@@ -168,6 +199,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Fetch an invoice with its lines */
         get: operations["retrieve_invoice_by_id"];
         put?: never;
         post?: never;
@@ -184,6 +216,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Fetch an invoice by its number */
         get: operations["retrieve_invoice_by_number"];
         put?: never;
         post?: never;
@@ -201,6 +234,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Edit a draft invoice
+         * @description Only drafts, status `IDLE`, can be edited.
+         */
         put: operations["update_invoice"];
         post?: never;
         delete?: never;
@@ -218,6 +255,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Add a line to an invoice
+         * @description `amount` is the price of one. Only drafts, status `IDLE`, can be edited.
+         */
         post: operations["add_invoice_item"];
         delete?: never;
         options?: never;
@@ -233,6 +274,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Edit a line of an invoice
+         * @description Only drafts, status `IDLE`, can be edited.
+         */
         put: operations["update_invoice_item"];
         post?: never;
         delete?: never;
@@ -251,6 +296,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Remove a line of an invoice
+         * @description Only drafts, status `IDLE`, can be edited.
+         */
         delete: operations["remove_invoice_item"];
         options?: never;
         head?: never;
@@ -265,6 +314,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Publish an invoice
+         * @description From now on it can be paid, and nobody can edit it. It takes no body.
+         */
         put: operations["publish_invoice"];
         post?: never;
         delete?: never;
@@ -283,6 +336,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Cancel an invoice
+         * @description For good. While a payment is under way, and once it is paid, this is a 422.
+         */
         delete: operations["cancel_invoice"];
         options?: never;
         head?: never;
@@ -296,6 +353,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Fetch the receipt of an invoice
+         * @description Before the document is `PAID` the answer is 404.
+         */
         get: operations["retrieve_invoice_receipt_by_id"];
         put?: never;
         post?: never;
@@ -312,6 +373,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Fetch a receipt by the invoice's number
+         * @description Before the document is `PAID` the answer is 404.
+         */
         get: operations["retrieve_invoice_receipt_by_number"];
         put?: never;
         post?: never;
@@ -330,6 +395,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Draft an order
+         * @description It has a number at once. Add lines, then publish it.
+         */
         post: operations["create_order"];
         delete?: never;
         options?: never;
@@ -344,6 +413,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List orders
+         * @description Newest first.
+         */
         get: operations["list_order"];
         put?: never;
         post?: never;
@@ -360,6 +433,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Fetch an order with its lines */
         get: operations["retrieve_order_by_id"];
         put?: never;
         post?: never;
@@ -376,6 +450,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Fetch an order by its number */
         get: operations["retrieve_order_by_number"];
         put?: never;
         post?: never;
@@ -393,6 +468,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Edit a draft order
+         * @description Only drafts, status `IDLE`, can be edited.
+         */
         put: operations["update_order"];
         post?: never;
         delete?: never;
@@ -410,6 +489,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Add a line to an order
+         * @description `amount` is the price of one. Only drafts, status `IDLE`, can be edited.
+         */
         post: operations["add_order_item"];
         delete?: never;
         options?: never;
@@ -425,6 +508,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Edit a line of an order
+         * @description Only drafts, status `IDLE`, can be edited.
+         */
         put: operations["update_order_item"];
         post?: never;
         delete?: never;
@@ -443,6 +530,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Remove a line of an order
+         * @description Only drafts, status `IDLE`, can be edited.
+         */
         delete: operations["remove_order_item"];
         options?: never;
         head?: never;
@@ -457,6 +548,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Publish an order
+         * @description From now on it can be paid, and nobody can edit it. It takes no body.
+         */
         put: operations["publish_order"];
         post?: never;
         delete?: never;
@@ -475,6 +570,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Cancel an order
+         * @description For good. While a payment is under way, and once it is paid, this is a 422.
+         */
         delete: operations["cancel_order"];
         options?: never;
         head?: never;
@@ -488,6 +587,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Fetch the receipt of an order
+         * @description Before the document is `PAID` the answer is 404.
+         */
         get: operations["retrieve_order_receipt_by_id"];
         put?: never;
         post?: never;
@@ -504,6 +607,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Fetch a receipt by the order's number
+         * @description Before the document is `PAID` the answer is 404.
+         */
         get: operations["retrieve_order_receipt_by_number"];
         put?: never;
         post?: never;
@@ -520,6 +627,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The payment network's fee */
         get: operations["get_gateway_fees"];
         put?: never;
         post?: never;
@@ -536,6 +644,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The platform's fee */
         get: operations["get_platform_fees"];
         put?: never;
         post?: never;
@@ -552,6 +661,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Your fee tier */
         get: operations["get_merchant_fee_tier"];
         put?: never;
         post?: never;
@@ -568,6 +678,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List fee tiers */
         get: operations["list_fee_tier"];
         put?: never;
         post?: never;
@@ -584,6 +695,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Your profile
+         * @description The id is in your token, as `merchant_id`.
+         */
         get: operations["get_merchant_info"];
         put?: never;
         post?: never;
@@ -602,6 +717,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Create a hosted checkout
+         * @description Makes contact, counterparty and document, publishes the document and answers the `url` of its payment page. Lines have no `qty`. With `success_url` the payer comes back after paying; that proves nothing, so ask for the status of the document.
+         */
         post: operations["create_checkout_source"];
         delete?: never;
         options?: never;
@@ -616,6 +735,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get the address of a document's payment page
+         * @description For a published document made with `as_payment_link: true`.
+         */
         get: operations["get_payment_link"];
         put?: never;
         post?: never;
@@ -632,6 +755,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get the address of a document's receipt
+         * @description Before the document is `PAID` the answer is 404.
+         */
         get: operations["get_receipt_link"];
         put?: never;
         post?: never;
@@ -648,6 +775,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Quote an amount
+         * @description Amounts are decimal strings. A quote is no promise: the execution computes with the rates of its moment.
+         */
         get: operations["predict_amount_and_fee"];
         put?: never;
         post?: never;
@@ -664,6 +795,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Quote a published document */
         get: operations["predict_payment_source_amount_and_fee"];
         put?: never;
         post?: never;
@@ -680,6 +812,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Whose number a phone is */
         get: operations["predict_mmo_provider_info"];
         put?: never;
         post?: never;
@@ -696,6 +829,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Look a card up
+         * @description `payment_method_id` is the card network's own token. Card numbers are refused everywhere.
+         */
         get: operations["predict_card_provider_info"];
         put?: never;
         post?: never;
@@ -714,6 +851,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Open a session to collect a document
+         * @description For a published document. It lasts 30 minutes and is used once.
+         */
         post: operations["create_checkout_session"];
         delete?: never;
         options?: never;
@@ -730,6 +871,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Open a session to pay out
+         * @description The wallet is the one in `currency`. It lasts 15 minutes. Merchants that are not verified get a 403.
+         */
         post: operations["create_payout_session"];
         delete?: never;
         options?: never;
@@ -746,6 +891,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Open a session to move funds to another wallet
+         * @description From your wallet to the wallet of a counterparty on this platform.
+         */
         post: operations["create_transfer_session"];
         delete?: never;
         options?: never;
@@ -762,6 +911,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Open a session to refund a collection
+         * @description All of it or a part, in the currency the payer paid in. `original_payment_intent_id` is the `payment_intent_id` of the collection.
+         */
         post: operations["create_refund_session"];
         delete?: never;
         options?: never;
@@ -778,6 +931,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Register a wallet or a card of a contact
+         * @description For a collection the account of who pays, for a payout the account of who is paid. Without `insensitive_account_number` it takes the phone of the contact. A card account pays once.
+         */
         post: operations["create_payment_account"];
         delete?: never;
         options?: never;
@@ -794,6 +951,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Charge the payer
+         * @description Asks the payer's network, which asks the payer. The answer is rarely final: wait for an event, or ask for the status. Send the same body under the same `reference_id` as often as you like: it happens once, and the answer tells how it stands. Another body under that key is a 422. A refused call (4xx) does not use the key up.
+         */
         post: operations["collect"];
         delete?: never;
         options?: never;
@@ -810,6 +971,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Pay a beneficiary
+         * @description Amount and fees leave the wallet at once and are held until the network has said what became of them. Too little in the wallet is an answer with status `FAILED` and a `wallet_message`. Send the same body under the same `reference_id` as often as you like: it happens once, and the answer tells how it stands. Another body under that key is a 422. A refused call (4xx) does not use the key up.
+         */
         post: operations["payout"];
         delete?: never;
         options?: never;
@@ -826,6 +991,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Move funds to the wallet of a counterparty
+         * @description Final at once. Send the same body under the same `reference_id` as often as you like: it happens once, and the answer tells how it stands. Another body under that key is a 422. A refused call (4xx) does not use the key up.
+         */
         post: operations["transfer"];
         delete?: never;
         options?: never;
@@ -842,6 +1011,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Give a collection back
+         * @description To the account that paid. Send the same body under the same `reference_id` as often as you like: it happens once, and the answer tells how it stands. Another body under that key is a 422. A refused call (4xx) does not use the key up.
+         */
         post: operations["refund"];
         delete?: never;
         options?: never;
@@ -856,6 +1029,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * How a collection stands
+         * @description A 404 says that no collection was ever made under this key.
+         */
         get: operations["get_collection_status"];
         put?: never;
         post?: never;
@@ -872,6 +1049,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** How a payout stands */
         get: operations["get_payout_status"];
         put?: never;
         post?: never;
@@ -888,6 +1066,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** How a transfer stands */
         get: operations["get_transfer_status"];
         put?: never;
         post?: never;
@@ -904,6 +1083,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** How a refund stands */
         get: operations["get_refund_status"];
         put?: never;
         post?: never;
@@ -920,6 +1100,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Everything that happened to an execution */
         get: operations["get_execution_timeline"];
         put?: never;
         post?: never;
@@ -936,6 +1117,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List executions
+         * @description Newest first.
+         */
         get: operations["list_executions"];
         put?: never;
         post?: never;
@@ -952,6 +1137,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Which networks are open */
         get: operations["get_providers_availability"];
         put?: never;
         post?: never;
@@ -968,6 +1154,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List your wallets */
         get: operations["list_wallets"];
         put?: never;
         post?: never;
@@ -984,6 +1171,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * What moved in a wallet
+         * @description Newest first.
+         */
         get: operations["get_wallet_statement"];
         put?: never;
         post?: never;
@@ -1000,6 +1191,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read what happened
+         * @description Oldest first, from where you stopped: give the `next_after` of the page before as `after`. Without it from the first event; `latest` is the position of now. Complete and in order.
+         */
         get: operations["list_events"];
         put?: never;
         post?: never;
@@ -1016,6 +1211,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Fetch an event */
         get: operations["retrieve_event"];
         put?: never;
         post?: never;
@@ -1176,6 +1372,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * How a document stands
+         * @description What to ask before you deliver: `PAID` is the proof.
+         */
         get: operations["get_payment_source_status"];
         put?: never;
         post?: never;
@@ -1194,6 +1394,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Get a token to watch a payment
+         * @description For a browser. `expires_in` is in seconds here. What arrives is a hint: ask for the status.
+         */
         post: operations["get_collection_realtime_key"];
         delete?: never;
         options?: never;
@@ -1336,9 +1540,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What goes wrong on purpose */
         get: operations["get_sandbox_faults"];
+        /**
+         * Make something go wrong on purpose
+         * @description The next calls, or a share of all calls. The same seed brings the same calls to grief.
+         */
         put: operations["set_sandbox_faults"];
         post?: never;
+        /** Let everything go well again */
         delete: operations["clear_sandbox_faults"];
         options?: never;
         head?: never;
@@ -1354,6 +1564,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Record what is called and what goes wrong */
         post: operations["start_sandbox_recording"];
         delete?: never;
         options?: never;
@@ -1368,6 +1579,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Fetch a recording */
         get: operations["get_sandbox_recording"];
         put?: never;
         post?: never;
@@ -1386,6 +1598,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Let the same things go wrong again */
         post: operations["replay_sandbox_recording"];
         delete?: never;
         options?: never;
@@ -1405,8 +1618,9 @@ export interface components {
              * @description ISO 4217 code of a currency with wallets here.
              */
             currency: string;
+            /** @description How many. */
             qty: number;
-            /** @description Major units: at least 0.01, no finer than the currency. */
+            /** @description The price of one. Major units: at least 0.01, no finer than the currency. */
             amount: number;
         };
         /** AddOrderItemPayload */
@@ -1417,54 +1631,61 @@ export interface components {
              * @description ISO 4217 code of a currency with wallets here.
              */
             currency: string;
+            /** @description How many. */
             qty: number;
-            /** @description Major units: at least 0.01, no finer than the currency. */
+            /** @description The price of one. Major units: at least 0.01, no finer than the currency. */
             amount: number;
         };
         /** AmountAndFeePredictionResponse */
         AmountAndFeePredictionResponse: {
             /**
              * Format: decimal
-             * @description Decimal string.
+             * @description What the payer is charged. Decimal string.
              */
             payer_amount: string;
+            /** @description The currency of `payer_amount`. */
             payer_currency: string;
             /**
              * Format: decimal
-             * @description Decimal string.
+             * @description What the receiver gets. Decimal string.
              */
             payee_amount: string;
+            /** @description The currency of `payee_amount`. */
             payee_currency: string;
             /**
              * Format: decimal
-             * @description Decimal string.
+             * @description The platform's fee. Decimal string.
              */
             platform_fee: string;
+            /** @description The currency of `platform_fee`. */
             platform_currency: string;
             /**
              * Format: decimal
-             * @description Decimal string.
+             * @description The fee for converting; null when nothing is converted. Decimal string.
              */
             fx_fee: string | null;
             /**
              * Format: decimal
-             * @description Decimal string.
+             * @description The payment network's fee. Decimal string.
              */
             gateway_fee: string | null;
+            /** @description The currency of `gateway_fee`. */
             gateway_currency: string | null;
         };
         /** CheckoutExecutionPayload */
         CheckoutExecutionPayload: {
+            /** @description The session. */
             session_id: string;
+            /** @description The wallet or card that pays. */
             payment_account_id: string;
             /**
              * Format: iso4217
-             * @description ISO 4217 code.
+             * @description The currency the payer pays in. ISO 4217 code.
              */
             currency: string;
             /**
              * Format: uuid4
-             * @description UUID version 4.
+             * @description The key under which this happens once. Make it before the call, and keep it. UUID version 4.
              */
             reference_id: string;
         };
@@ -1476,52 +1697,62 @@ export interface components {
              * @description ISO 4217 code of a currency with wallets here.
              */
             currency: string;
-            /** @description Major units: at least 0.01, no finer than the currency. */
+            /** @description How much. Major units: at least 0.01, no finer than the currency. */
             amount: number;
         };
         /** CheckoutSessionResponse */
         CheckoutSessionResponse: {
             /** @description System id. */
             id: number;
-            /** @description System id. */
+            /** @description The id of the invoice or order. System id. */
             source_id: number;
-            /** @enum {string} */
+            /**
+             * @description Whether it is an invoice or an order.
+             * @enum {string}
+             */
             source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
             /** @enum {string} */
             status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Not usable after this time. ISO 8601; UTC when it names no offset.
              */
             expires_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
-            /** @description System id. */
+            /** @description The wallet or card that pays. System id. */
             payment_account_id: number | null;
         };
         /** ClientCredentialObtainTokenPayload */
         ClientCredentialObtainTokenPayload: {
+            /** @description Your API client id. */
             client_id: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description Your API client secret. It was shown once.
+             */
             client_secret: string;
         };
         /** CollectionRealtimeKeyPayload */
         CollectionRealtimeKeyPayload: {
-            /** @description System id. */
+            /** @description The session. System id. */
             session_id: number;
-            /** @enum {string} */
+            /**
+             * @description Whether it is an invoice or an order.
+             * @enum {string}
+             */
             source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
             /**
              * Format: uuid4
-             * @description UUID version 4.
+             * @description The execution's key, which may not be used yet. UUID version 4.
              */
             reference_id: string;
         };
@@ -1529,9 +1760,12 @@ export interface components {
         CounterPartyResponse: {
             /** @description System id. */
             id: number;
-            /** @enum {string} */
+            /**
+             * @description What the contact is to you.
+             * @enum {string}
+             */
             relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
-            /** @description System id. */
+            /** @description The contact. System id. */
             party_id: number;
             /** @enum {string} */
             owner_party_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
@@ -1539,12 +1773,12 @@ export interface components {
             owner_party_id: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
@@ -1552,9 +1786,12 @@ export interface components {
         CounterPartyWithPartyResponse: {
             /** @description System id. */
             id: number;
-            /** @enum {string} */
+            /**
+             * @description What the contact is to you.
+             * @enum {string}
+             */
             relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
-            /** @description System id. */
+            /** @description The contact. System id. */
             party_id: number;
             /** @enum {string} */
             owner_party_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
@@ -1562,72 +1799,93 @@ export interface components {
             owner_party_id: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
+            /** @description The contact. */
             party: components["schemas"]["PartyResponse"];
         };
         /** CreateCheckoutSessionPayload */
         CreateCheckoutSessionPayload: {
-            /** @description System id. */
+            /** @description The id of the invoice or order. System id. */
             source_id: number;
-            /** @enum {string} */
+            /**
+             * @description Whether it is an invoice or an order.
+             * @enum {string}
+             */
             source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
         };
         /** CreateCheckoutSourceLinkResponse */
         CreateCheckoutSourceLinkResponse: {
             /** @description System id. */
             id: number;
+            /** @description How the payer pays: `HOSTED` is on our page. */
             mode: string;
-            /** @enum {string} */
+            /**
+             * @description Whether it is an invoice or an order.
+             * @enum {string}
+             */
             source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
-            /** @description System id. */
+            /** @description The id of the invoice or order. System id. */
             source_id: number;
+            /** @description The number of the invoice or order. */
             source_number: string;
-            /** @enum {string} */
+            /**
+             * @description The status of the invoice or order.
+             * @enum {string}
+             */
             source_status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
-            /** @description System id. */
+            /** @description Who is billed. System id. */
             counterparty_id: number;
-            /** @description System id. */
+            /** @description The contact. System id. */
             party_id: number;
             /**
              * Format: iso4217
              * @description ISO 4217 code.
              */
             currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description The sum of the lines. Major units, no finer than the currency. */
             total_amount: number;
             /** @description System id. */
             source_checkout_config_id: number;
+            /** @description The address to open in a browser. */
             url: string;
+            /** @description Your own reference, any text. */
             reference_id: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Not usable after this time. ISO 8601; UTC when it names no offset.
              */
             expires_at: string | null;
+            /** @description Internal. Send payers to `url`. */
             hosted_path_or_token: string | null;
+            /** @description Where to send the payer after paying, exactly as given. */
             success_url: string | null;
+            /** @description Where to send a payer who gives up. */
             cancel_url: string | null;
         };
         /** CreateCheckoutSourceRequestPayload */
         CreateCheckoutSourceRequestPayload: {
+            /** @description How the payer pays: `HOSTED` is on our page. */
             mode: string;
-            /** @enum {string} */
+            /**
+             * @description What to make: an invoice or an order.
+             * @enum {string}
+             */
             source_kind: "INVOICE" | "ORDER" | "SUBSCRIPTION";
             /**
              * Format: e164-no-plus
-             * @description Digits with country code, no plus sign.
+             * @description The payer's phone, under which an existing contact is found. Digits with country code, no plus sign.
              */
             party_phone: string;
             /**
@@ -1635,114 +1893,148 @@ export interface components {
              * @description ISO 4217 code of a currency with wallets here.
              */
             currency: string;
+            /** @description The lines. */
             items: components["schemas"]["CheckoutItem"][];
+            /** @description The payer's name. */
             party_name?: string | null;
+            /** @description The payer's e-mail address. */
             party_email?: string | null;
-            /** @enum {string|null} */
+            /**
+             * @description What a new contact is to you.
+             * @enum {string|null}
+             */
             party_relationship?: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER" | null;
+            /** @description Your own reference, any text. */
             reference_id?: string | null;
+            /** @description What it is for. Payers read it. */
             note?: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date?: string | null;
             /**
              * Format: web-address
-             * @description An http or https address.
+             * @description Where to send the payer after paying, exactly as given. An http or https address.
              */
             success_url?: string | null;
             /**
              * Format: web-address
-             * @description An http or https address.
+             * @description Where to send a payer who gives up. An http or https address.
              */
             cancel_url?: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Not usable after this time. ISO 8601; UTC when it names no offset.
              */
             expires_at?: string | null;
-            /** @description System id. */
+            /** @description An existing counterparty, instead of matching by phone. System id. */
             counterparty_id?: number | null;
         };
         /** CreateCounterPartyPayload */
         CreateCounterPartyPayload: {
-            /** @enum {string} */
+            /**
+             * @description What the contact is to you.
+             * @enum {string}
+             */
             relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
-            /** @description System id. */
+            /** @description The contact. System id. */
             party_id?: number | null;
         };
         /** CreateInvoicePayload */
         CreateInvoicePayload: {
-            /** @description System id. */
+            /** @description Who is billed. System id. */
             counterparty_id: number;
             /**
              * Format: wallet-currency
              * @description ISO 4217 code of a currency with wallets here.
              */
             currency: string;
+            /** @description What it is for. Payers read it. */
             note: string;
-            /** @enum {string} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string}
+             */
             fee_bearer: "PAYER" | "PAYEE";
+            /** @description Whether it may be paid through a link. */
             as_payment_link: boolean;
+            /** @description Your own reference, any text. */
             reference_id?: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date?: string | null;
         };
         /** CreateOrderPayload */
         CreateOrderPayload: {
-            /** @description System id. */
+            /** @description Who is billed. System id. */
             counterparty_id: number;
             /**
              * Format: wallet-currency
              * @description ISO 4217 code of a currency with wallets here.
              */
             currency: string;
+            /** @description What it is for. Payers read it. */
             note: string;
-            /** @enum {string} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string}
+             */
             fee_bearer: "PAYER" | "PAYEE";
+            /** @description Whether it may be paid through a link. */
             as_payment_link: boolean;
+            /** @description Your own reference, any text. */
             reference_id?: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date?: string | null;
         };
         /** CreatePartyPayload */
         CreatePartyPayload: {
+            /** @description The name of the person or company. */
             fullname: string;
             /**
              * Format: e164-no-plus
-             * @description Digits with country code, no plus sign.
+             * @description Digits with the country code, no plus sign. Digits with country code, no plus sign.
              */
             phone: string;
+            /** @description The e-mail address. */
             email?: string | null;
-            /** @description ISO 3166-1 alpha-2. */
+            /** @description The country, ISO 3166-1 alpha-2. ISO 3166-1 alpha-2. */
             country_code?: string | null;
         };
         /** CreatePaymentAccountPayload */
         CreatePaymentAccountPayload: {
+            /** @description A name to show. */
             account_name: string;
-            /** @enum {string} */
+            /**
+             * @description The network.
+             * @enum {string}
+             */
             provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA";
-            /** @enum {string} */
+            /**
+             * @description The instrument: a mobile money brand, a card, a wallet.
+             * @enum {string}
+             */
             method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
-            /** @description System id. */
+            /** @description The contact. System id. */
             party_id: number;
-            /** @description ISO 3166-1 alpha-2. */
+            /** @description The country, ISO 3166-1 alpha-2. ISO 3166-1 alpha-2. */
             country_code?: string | null;
+            /** @description The phone of the wallet. Leave it out for a card. It never comes back. */
             insensitive_account_number?: string | null;
+            /** @description The card network's token of the card. */
             payment_method_id?: string | null;
         };
         /** CreatePayoutSessionPayload */
         CreatePayoutSessionPayload: {
-            /** @description System id. */
+            /** @description The account that is paid. System id. */
             payout_account_id: number;
-            /** @description Major units: at least 0.01, no finer than the currency. */
+            /** @description How much. Major units: at least 0.01, no finer than the currency. */
             amount: number;
             /**
              * Format: iso4217
@@ -1752,24 +2044,25 @@ export interface components {
         };
         /** CreateRefundSessionPayload */
         CreateRefundSessionPayload: {
-            /** @description System id. */
+            /** @description The `payment_intent_id` of the collection to give back. System id. */
             original_payment_intent_id: number;
-            /** @description Major units: at least 0.01, no finer than the currency. */
+            /** @description How much. Major units: at least 0.01, no finer than the currency. */
             amount: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Not usable after this time. ISO 8601; UTC when it names no offset.
              */
             expires_at: string;
+            /** @description Why. */
             reason?: string | null;
         };
         /** CreateTransferSessionPayload */
         CreateTransferSessionPayload: {
-            /** @description System id. */
+            /** @description Your wallet that is debited. System id. */
             from_wallet_id: number;
-            /** @description System id. */
+            /** @description Who receives it. System id. */
             to_counterparty_id: number;
-            /** @description Major units: at least 0.01, no finer than the currency. */
+            /** @description How much. Major units: at least 0.01, no finer than the currency. */
             amount: number;
             /**
              * Format: iso4217
@@ -1778,7 +2071,7 @@ export interface components {
             currency: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Not usable after this time. ISO 8601; UTC when it names no offset.
              */
             expires_at: string;
         };
@@ -1816,7 +2109,7 @@ export interface components {
         };
         /** EventFees */
         EventFees: {
-            /** @description Major units, no finer than the currency. */
+            /** @description What the device runs, such as NODE. Major units, no finer than the currency. */
             platform: number;
             /** @description Major units, no finer than the currency. */
             gateway: number;
@@ -1840,41 +2133,58 @@ export interface components {
         ExecutionEventData: {
             /** @enum {string} */
             object: "payment" | "payout" | "transfer" | "refund";
+            /** @description Your own reference, any text. */
             reference_id: string;
-            /** @description System id. */
+            /** @description Our id of a collection, for refunds. System id. */
             payment_intent_id: number;
-            /** @description System id. */
+            /** @description The session. System id. */
             session_id: number;
-            /** @enum {string|null} */
+            /**
+             * @description Whether it is an invoice or an order.
+             * @enum {string|null}
+             */
             source_type: "INVOICE" | "ORDER" | null;
-            /** @description System id. */
+            /** @description The id of the invoice or order. System id. */
             source_id: number | null;
-            /** @enum {string} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
             /** @enum {string} */
             status: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
+            /** @description Whether the cardholder has to do something first. */
             requires_action: boolean;
-            /** @description Major units, no finer than the currency. */
+            /** @description What the payer is charged. Major units, no finer than the currency. */
             payer_amount: number;
             /**
              * Format: iso4217
-             * @description ISO 4217 code.
+             * @description The currency of `payer_amount`. ISO 4217 code.
              */
             payer_currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description What the receiver gets. Major units, no finer than the currency. */
             payee_amount: number;
             /**
              * Format: iso4217
-             * @description ISO 4217 code.
+             * @description The currency of `payee_amount`. ISO 4217 code.
              */
             payee_currency: string;
             fees: components["schemas"]["EventFees"];
-            /** @enum {string} */
+            /**
+             * @description The network.
+             * @enum {string}
+             */
             provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
-            /** @enum {string} */
+            /**
+             * @description The instrument: a mobile money brand, a card, a wallet.
+             * @enum {string}
+             */
             method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+            /** @description The network's id of the payment. */
             provider_transaction_id: string | null;
+            /** @description What the network said, for people. */
             gateway_message: string | null;
+            /** @description What the wallet said, for people: why nothing moved. */
             wallet_message: string | null;
             failure_code: string | null;
         };
@@ -1882,39 +2192,54 @@ export interface components {
         ExecutionListItem: {
             /** @description System id. */
             id: number;
+            /** @description Your own reference, any text. */
             reference_id: string;
             /** @enum {string} */
             status: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
-            /** @description Major units, no finer than the currency. */
+            /** @description What the payer is charged. Major units, no finer than the currency. */
             payer_amount: number;
+            /** @description The currency of `payer_amount`. */
             payer_currency: string;
+            /** @description The currency of `payee_amount`. */
             payee_currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description What the receiver gets. Major units, no finer than the currency. */
             payee_amount: number;
-            /** @enum {string} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            /** @description The network's id of the payment. */
             provider_transaction_id: string | null;
+            /** @description What the network said, for people. */
             gateway_message: string | null;
+            /** @description What the wallet said, for people: why nothing moved. */
             wallet_message: string | null;
+            /** @description Your API client secret. It was shown once. */
             client_secret: string | null;
+            /** @description Whether the cardholder has to do something first. */
             requires_action: boolean | null;
-            /** @description System id. */
+            /** @description Our id of a collection, for refunds. System id. */
             payment_intent_id: number | null;
+            /** @description Whether trying again is safe. */
             retry: components["schemas"]["Retry"];
-            /** @description System id. */
+            /** @description The session. System id. */
             session_id: number;
-            /** @enum {string|null} */
+            /**
+             * @description Whether it is an invoice or an order.
+             * @enum {string|null}
+             */
             source_type: "INVOICE" | "ORDER" | null;
-            /** @description System id. */
+            /** @description The id of the invoice or order. System id. */
             source_id: number | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
@@ -1922,41 +2247,57 @@ export interface components {
         ExecutionMoney: {
             /** @enum {string} */
             holder: "payer" | "merchant wallet" | "held" | "provider" | "recipient" | "unknown";
-            /** @description Major units, no finer than the currency. */
+            /** @description How much. Major units, no finer than the currency. */
             amount: number;
             currency: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Since when. ISO 8601; UTC when it names no offset.
              */
             since: string;
         };
         /** ExecutionResponse */
         ExecutionResponse: {
+            /** @description The key that was sent. */
             reference_id: string;
             /** @enum {string} */
             status: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
-            /** @description Major units, no finer than the currency. */
+            /** @description What the payer is charged. Major units, no finer than the currency. */
             payer_amount: number;
+            /** @description The currency of `payer_amount`. */
             payer_currency: string;
+            /** @description The currency of `payee_amount`. */
             payee_currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description What the receiver gets. Major units, no finer than the currency. */
             payee_amount: number;
-            /** @enum {string} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            /** @description The network's id of the payment. */
             provider_transaction_id: string | null;
+            /** @description What the network said, for people. */
             gateway_message: string | null;
+            /** @description What the wallet said, for people: why nothing moved. */
             wallet_message: string | null;
+            /** @description The card network's secret to go on with, while `requires_action` is true. */
             client_secret: string | null;
+            /** @description Whether the cardholder has to do something first. */
             requires_action: boolean | null;
-            /** @description System id. */
+            /** @description Our id of a collection, for refunds. System id. */
             payment_intent_id: number | null;
+            /** @description Whether trying again is safe. */
             retry: components["schemas"]["Retry"];
         };
         /** ExecutionTimeline */
         ExecutionTimeline: {
+            /** @description Your own reference, any text. */
             reference_id: string;
-            /** @enum {string} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
             /** @enum {string} */
             status: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
@@ -1972,7 +2313,7 @@ export interface components {
         ExecutionTimelineLine: {
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it happened. ISO 8601; UTC when it names no offset.
              */
             at: string;
             /** @enum {string} */
@@ -1984,16 +2325,16 @@ export interface components {
             /** @description System id. */
             id: number;
             name: string;
-            /** @description Used when no tier is assigned. */
+            /** @description Whether it applies where no other is assigned. Used when no tier is assigned. */
             is_default: boolean;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
@@ -2001,40 +2342,46 @@ export interface components {
         FeeTierRateResponse: {
             /** @description System id. */
             id: number;
-            /** @enum {string} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
             /**
              * Format: decimal
-             * @description Decimal string.
+             * @description Percent of the amount. Decimal string.
              */
             percentage: string;
             /**
              * Format: decimal
-             * @description Decimal string.
+             * @description Percent of what is converted. Decimal string.
              */
             fx_percentage: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description In force since. ISO 8601; UTC when it names no offset.
              */
             effective_from: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
-            /** @enum {string|null} */
+            /**
+             * @description The instrument.
+             * @enum {string|null}
+             */
             payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET" | null;
-            /** @description Flat part, in major units. */
+            /** @description The flat part. Flat part, in major units. */
             fixed_fee: number | null;
             /**
              * Format: iso4217
-             * @description ISO 4217 code.
+             * @description The currency of the flat part. ISO 4217 code.
              */
             fixed_fee_currency: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description In force until; null is open. ISO 8601; UTC when it names no offset.
              */
             effective_to: string | null;
             tier: components["schemas"]["FeeTier"] | null;
@@ -2044,16 +2391,16 @@ export interface components {
             /** @description System id. */
             id: number;
             name: string;
-            /** @description Used when no tier is assigned. */
+            /** @description Whether it applies where no other is assigned. Used when no tier is assigned. */
             is_default: boolean;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
@@ -2061,39 +2408,45 @@ export interface components {
         FeeWithProviderResponse: {
             /** @description System id. */
             id: number;
-            /** @description System id. */
+            /** @description The network. System id. */
             provider_id: number;
-            /** @enum {string} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
-            /** @enum {string} */
+            /**
+             * @description The instrument.
+             * @enum {string}
+             */
             payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
-            /** @description Percent of the amount. */
+            /** @description Percent of the amount. Percent of the amount. */
             percentage: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
-            /** @description Flat part, in major units. */
+            /** @description The flat part. Flat part, in major units. */
             fixed_fee: number | null;
             /**
              * Format: iso4217
-             * @description ISO 4217 code.
+             * @description The currency of the flat part. ISO 4217 code.
              */
             fixed_fee_currency: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description In force since. ISO 8601; UTC when it names no offset.
              */
             effective_from: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description In force until; null is open. ISO 8601; UTC when it names no offset.
              */
             effective_to: string | null;
         };
@@ -2104,25 +2457,30 @@ export interface components {
         InvoiceDetailResponse: {
             /** @description System id. */
             id: number;
-            /** @description System id. */
+            /** @description Who is billed. System id. */
             counterparty_id: number;
             /**
              * Format: iso4217
              * @description ISO 4217 code.
              */
             currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description The sum of the lines. Major units, no finer than the currency. */
             total_amount: number;
             /** @enum {string} */
             status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            /** @description What it is for. Payers read it. */
             note: string;
-            /** @enum {string} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string}
+             */
             fee_bearer: "PAYER" | "PAYEE";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date: string | null;
+            /** @description Whether it may be paid through a link. */
             as_payment_link: boolean;
             /** @description System id. */
             owner_id: number;
@@ -2130,22 +2488,25 @@ export interface components {
             owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
+            /** @description Your own reference, any text. */
             reference_id: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was paid. ISO 8601; UTC when it names no offset.
              */
             paid_at: string | null;
             invoice_number: string;
+            /** @description The lines. */
             invoice_items: components["schemas"]["InvoiceItemResponse"][];
+            /** @description Who is billed. */
             counterparty: components["schemas"]["CounterPartyWithPartyResponse"] | null;
         };
         /** InvoiceItemResponse */
@@ -2158,17 +2519,18 @@ export interface components {
              * @description ISO 4217 code.
              */
             currency: string;
+            /** @description How many. */
             qty: number;
-            /** @description Major units, no finer than the currency. */
+            /** @description How much. Major units, no finer than the currency. */
             amount: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
@@ -2182,18 +2544,23 @@ export interface components {
              * @description ISO 4217 code.
              */
             currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description The sum of the lines. Major units, no finer than the currency. */
             total_amount: number;
             /** @enum {string} */
             status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            /** @description What it is for. Payers read it. */
             note: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date: string | null;
+            /** @description Whether it may be paid through a link. */
             as_payment_link: boolean;
-            /** @enum {string} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string}
+             */
             fee_bearer: "PAYER" | "PAYEE";
             /** @description System id. */
             owner_id: number;
@@ -2201,79 +2568,106 @@ export interface components {
             owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
-            /** @description System id. */
+            /** @description Who is billed. System id. */
             counterparty_id: number;
-            /** @enum {string} */
+            /**
+             * @description What the contact is to you.
+             * @enum {string}
+             */
             relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
+            /** @description The payer's name. */
             counterparty_name: string;
+            /** @description The payer's phone. */
             counterparty_phone: string;
+            /** @description Your own reference, any text. */
             reference_id: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was paid. ISO 8601; UTC when it names no offset.
              */
             paid_at: string | null;
+            /** @description The payer's e-mail address. */
             counterparty_email: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description What the payer is charged. Major units, no finer than the currency. */
             payer_amount: number | null;
+            /** @description The currency of `payer_amount`. */
             payer_currency: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description What the receiver gets. Major units, no finer than the currency. */
             payee_amount: number | null;
+            /** @description The currency of `payee_amount`. */
             payee_currency: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description The platform's fee. Major units, no finer than the currency. */
             platform_fee: number | null;
+            /** @description The currency of `platform_fee`. */
             platform_currency: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description The payment network's fee. Major units, no finer than the currency. */
             gateway_fee: number | null;
+            /** @description The currency of `gateway_fee`. */
             gateway_currency: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description The fee for converting; null when nothing is converted. Major units, no finer than the currency. */
             fx_fee: number | null;
             /**
              * Format: decimal
-             * @description Decimal string.
+             * @description The rate that was used. Decimal string.
              */
             fx_rate: string | null;
+            /** @description Converted from. */
             fx_currency_from: string | null;
+            /** @description Converted to. */
             fx_currency_to: string | null;
-            /** @enum {string|null} */
+            /**
+             * @description The network.
+             * @enum {string|null}
+             */
             payment_provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | null;
-            /** @enum {string|null} */
+            /**
+             * @description The instrument.
+             * @enum {string|null}
+             */
             payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET" | null;
+            /** @description A name to show. */
             account_name: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When the network confirmed. ISO 8601; UTC when it names no offset.
              */
             gateway_confirmed_at: string | null;
+            /** @description The network's id of the payment. */
             provider_transaction_id: string | null;
+            /** @description The lines. */
             items: components["schemas"]["ReceiptItem"][];
         };
         /** InvoiceResponse */
         InvoiceResponse: {
             /** @description System id. */
             id: number;
-            /** @description System id. */
+            /** @description Who is billed. System id. */
             counterparty_id: number;
             /**
              * Format: iso4217
              * @description ISO 4217 code.
              */
             currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description The sum of the lines. Major units, no finer than the currency. */
             total_amount: number;
             /** @enum {string} */
             status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            /** @description What it is for. Payers read it. */
             note: string;
-            /** @enum {string} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string}
+             */
             fee_bearer: "PAYER" | "PAYEE";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date: string | null;
+            /** @description Whether it may be paid through a link. */
             as_payment_link: boolean;
             /** @description System id. */
             owner_id: number;
@@ -2281,24 +2675,26 @@ export interface components {
             owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
+            /** @description Your own reference, any text. */
             reference_id: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was paid. ISO 8601; UTC when it names no offset.
              */
             paid_at: string | null;
             invoice_number: string;
         };
         /** LinkResponse */
         LinkResponse: {
+            /** @description The address to open in a browser. */
             url: string;
         };
         /** MerchantFeeResponse */
@@ -2311,9 +2707,10 @@ export interface components {
             owner_id: number;
             /**
              * Format: date-time
-             * @description For a merchant nobody put on a tier, when the merchant was created.
+             * @description When it was assigned. For a merchant nobody put on a tier, when the merchant was created.
              */
             assigned_at: string;
+            /** @description Who assigned it. */
             assigned_by: string | null;
             tier: components["schemas"]["FeeTier"] | null;
         };
@@ -2324,39 +2721,46 @@ export interface components {
             name: string;
             /** @enum {string} */
             type: "MICRO_ORGANIZATION" | "ORGANIZATION";
+            /** @description The e-mail address. */
             email: string | null;
+            /** @description Digits with the country code, no plus sign. */
             phone: string | null;
         };
         /** ObtainTokenResponse */
         ObtainTokenResponse: {
-            /** @description JWT to send as bearer token. */
+            /** @description What to send as bearer token. JWT to send as bearer token. */
             access_token: string;
-            /** @description Lifetime in minutes. */
+            /** @description For how many minutes it is good. Lifetime in minutes. */
             expires_in: number;
         };
         /** OrderDetailResponse */
         OrderDetailResponse: {
             /** @description System id. */
             id: number;
-            /** @description System id. */
+            /** @description Who is billed. System id. */
             counterparty_id: number;
             /**
              * Format: iso4217
              * @description ISO 4217 code.
              */
             currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description The sum of the lines. Major units, no finer than the currency. */
             total_amount: number;
             /** @enum {string} */
             status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            /** @description What it is for. Payers read it. */
             note: string;
-            /** @enum {string} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string}
+             */
             fee_bearer: "PAYER" | "PAYEE";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date: string | null;
+            /** @description Whether it may be paid through a link. */
             as_payment_link: boolean;
             /** @description System id. */
             owner_id: number;
@@ -2364,22 +2768,25 @@ export interface components {
             owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
+            /** @description Your own reference, any text. */
             reference_id: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was paid. ISO 8601; UTC when it names no offset.
              */
             paid_at: string | null;
             order_number: string;
+            /** @description The lines. */
             order_items: components["schemas"]["OrderItemResponse"][];
+            /** @description Who is billed. */
             counterparty: components["schemas"]["CounterPartyWithPartyResponse"] | null;
         };
         /** OrderItemResponse */
@@ -2392,17 +2799,18 @@ export interface components {
              * @description ISO 4217 code.
              */
             currency: string;
+            /** @description How many. */
             qty: number;
-            /** @description Major units, no finer than the currency. */
+            /** @description How much. Major units, no finer than the currency. */
             amount: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
@@ -2416,18 +2824,23 @@ export interface components {
              * @description ISO 4217 code.
              */
             currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description The sum of the lines. Major units, no finer than the currency. */
             total_amount: number;
             /** @enum {string} */
             status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            /** @description What it is for. Payers read it. */
             note: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date: string | null;
+            /** @description Whether it may be paid through a link. */
             as_payment_link: boolean;
-            /** @enum {string} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string}
+             */
             fee_bearer: "PAYER" | "PAYEE";
             /** @description System id. */
             owner_id: number;
@@ -2435,79 +2848,106 @@ export interface components {
             owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
-            /** @description System id. */
+            /** @description Who is billed. System id. */
             counterparty_id: number;
-            /** @enum {string} */
+            /**
+             * @description What the contact is to you.
+             * @enum {string}
+             */
             relationship_type: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER";
+            /** @description The payer's name. */
             counterparty_name: string;
+            /** @description The payer's phone. */
             counterparty_phone: string;
+            /** @description Your own reference, any text. */
             reference_id: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was paid. ISO 8601; UTC when it names no offset.
              */
             paid_at: string | null;
+            /** @description The payer's e-mail address. */
             counterparty_email: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description What the payer is charged. Major units, no finer than the currency. */
             payer_amount: number | null;
+            /** @description The currency of `payer_amount`. */
             payer_currency: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description What the receiver gets. Major units, no finer than the currency. */
             payee_amount: number | null;
+            /** @description The currency of `payee_amount`. */
             payee_currency: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description The platform's fee. Major units, no finer than the currency. */
             platform_fee: number | null;
+            /** @description The currency of `platform_fee`. */
             platform_currency: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description The payment network's fee. Major units, no finer than the currency. */
             gateway_fee: number | null;
+            /** @description The currency of `gateway_fee`. */
             gateway_currency: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description The fee for converting; null when nothing is converted. Major units, no finer than the currency. */
             fx_fee: number | null;
             /**
              * Format: decimal
-             * @description Decimal string.
+             * @description The rate that was used. Decimal string.
              */
             fx_rate: string | null;
+            /** @description Converted from. */
             fx_currency_from: string | null;
+            /** @description Converted to. */
             fx_currency_to: string | null;
-            /** @enum {string|null} */
+            /**
+             * @description The network.
+             * @enum {string|null}
+             */
             payment_provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | null;
-            /** @enum {string|null} */
+            /**
+             * @description The instrument.
+             * @enum {string|null}
+             */
             payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET" | null;
+            /** @description A name to show. */
             account_name: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When the network confirmed. ISO 8601; UTC when it names no offset.
              */
             gateway_confirmed_at: string | null;
+            /** @description The network's id of the payment. */
             provider_transaction_id: string | null;
+            /** @description The lines. */
             items: components["schemas"]["ReceiptItem"][];
         };
         /** OrderResponse */
         OrderResponse: {
             /** @description System id. */
             id: number;
-            /** @description System id. */
+            /** @description Who is billed. System id. */
             counterparty_id: number;
             /**
              * Format: iso4217
              * @description ISO 4217 code.
              */
             currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description The sum of the lines. Major units, no finer than the currency. */
             total_amount: number;
             /** @enum {string} */
             status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
+            /** @description What it is for. Payers read it. */
             note: string;
-            /** @enum {string} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string}
+             */
             fee_bearer: "PAYER" | "PAYEE";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date: string | null;
+            /** @description Whether it may be paid through a link. */
             as_payment_link: boolean;
             /** @description System id. */
             owner_id: number;
@@ -2515,18 +2955,19 @@ export interface components {
             owner_type: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
+            /** @description Your own reference, any text. */
             reference_id: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was paid. ISO 8601; UTC when it names no offset.
              */
             paid_at: string | null;
             order_number: string;
@@ -2535,42 +2976,51 @@ export interface components {
         PartyResponse: {
             /** @description System id. */
             id: number;
+            /** @description The name of the person or company. */
             fullname: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
+            /** @description The e-mail address. */
             email: string | null;
+            /** @description Digits with the country code, no plus sign. */
             phone: string | null;
-            /** @description ISO 3166-1 alpha-2. */
+            /** @description The country, ISO 3166-1 alpha-2. ISO 3166-1 alpha-2. */
             country_code: string | null;
         };
         /** PasscodeDevice */
         PasscodeDevice: {
             name: string;
             type: string;
+            /** @description What the device runs, such as NODE. */
             platform: string;
+            /** @description The program that asks. */
             user_agent: string;
             /**
              * Format: ip
-             * @description IPv4 or IPv6 address.
+             * @description The address it comes from. IPv4 or IPv6 address.
              */
             client_ip: string;
         };
         /** PasscodeToken */
         PasscodeToken: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The passcode.
+             */
             code: string;
+            /** @description Who approves, by user id instead of phone. */
             user_id?: string | null;
             /**
              * Format: e164-no-plus
-             * @description Digits with country code, no plus sign.
+             * @description Digits with the country code, no plus sign. Digits with country code, no plus sign.
              */
             phone?: string | null;
         };
@@ -2578,33 +3028,45 @@ export interface components {
         PaymentAccountResponse: {
             /** @description System id. */
             id: number;
+            /** @description A name to show. */
             account_name: string;
-            /** @enum {string} */
+            /**
+             * @description The network.
+             * @enum {string}
+             */
             provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
-            /** @enum {string} */
+            /**
+             * @description The instrument: a mobile money brand, a card, a wallet.
+             * @enum {string}
+             */
             method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
-            /** @description System id. */
+            /** @description The contact. System id. */
             party_id: number;
+            /** @description Whether it can be used. */
             is_active: boolean;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
-            /** @description ISO 3166-1 alpha-2. */
+            /** @description The country, ISO 3166-1 alpha-2. ISO 3166-1 alpha-2. */
             country_code: string | null;
         };
         /** PaymentSourceStatusResponse */
         PaymentSourceStatusResponse: {
-            /** @description System id. */
+            /** @description The id of the invoice or order. System id. */
             source_id: number;
-            /** @enum {string} */
+            /**
+             * @description Whether it is an invoice or an order.
+             * @enum {string}
+             */
             source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+            /** @description The number of the invoice or order. */
             source_number: string;
             /** @enum {string} */
             status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
@@ -2613,35 +3075,37 @@ export interface components {
              * @description ISO 4217 code.
              */
             currency: string;
-            /** @description Major units, no finer than the currency. */
+            /** @description The sum of the lines. Major units, no finer than the currency. */
             total_amount: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was paid. ISO 8601; UTC when it names no offset.
              */
             paid_at: string | null;
         };
         /** PayoutExecutionPayload */
         PayoutExecutionPayload: {
+            /** @description The session. */
             session_id: string;
-            /** @description System id. */
+            /** @description The account that is paid. System id. */
             payout_account_id: string | number;
             /**
              * Format: uuid4
-             * @description UUID version 4.
+             * @description The key under which this happens once. Make it before the call, and keep it. UUID version 4.
              */
             reference_id: string;
+            /** @description Your approval. */
             passcode: components["schemas"]["WithDeviceVerifyPasscodePayload"];
         };
         /** PayoutSessionResponse */
         PayoutSessionResponse: {
             /** @description System id. */
             id: number;
-            /** @description System id. */
+            /** @description The wallet. System id. */
             wallet_id: number;
-            /** @description System id. */
+            /** @description The account that is paid. System id. */
             payout_account_id: number;
-            /** @description Major units, no finer than the currency. */
+            /** @description How much. Major units, no finer than the currency. */
             amount: number;
             /**
              * Format: iso4217
@@ -2652,68 +3116,104 @@ export interface components {
             status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Not usable after this time. ISO 8601; UTC when it names no offset.
              */
             expires_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
         /** PredictCardPaymentInfoResponse */
         PredictCardPaymentInfoResponse: {
+            /** @description The brand of the card. */
             brand: string;
+            /** @description The country of the phone or card. */
             country: string;
+            /** @description The currencies that can be used. */
             currencies: string[];
-            /** @enum {string} */
+            /**
+             * @description The instrument.
+             * @enum {string}
+             */
             payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
-            /** @enum {string} */
+            /**
+             * @description The network to use.
+             * @enum {string}
+             */
             gateway_provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
-            /** @enum {string} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+            /** @description The card network's token of the card. */
             payment_method_id: string;
         };
         /** PredictPhonePaymentInfoResponse */
         PredictPhonePaymentInfoResponse: {
+            /** @description The operator's name. */
             carrier: string;
+            /** @description The country of the phone or card. */
             country: string;
+            /** @description The currencies that can be used. */
             currencies: string[];
+            /** @description Digits with the country code, no plus sign. */
             phone: string;
-            /** @enum {string} */
+            /**
+             * @description The instrument.
+             * @enum {string}
+             */
             payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
-            /** @enum {string} */
+            /**
+             * @description The network to use.
+             * @enum {string}
+             */
             gateway_provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
-            /** @enum {string} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
         };
         /** ProviderAvailability */
         ProviderAvailability: {
-            /** @enum {string} */
+            /**
+             * @description The network.
+             * @enum {string}
+             */
             provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
-            /** @enum {string} */
+            /**
+             * @description The instrument.
+             * @enum {string}
+             */
             payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA";
-            /** @enum {string} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "REFUND";
             /** @enum {string} */
             status: "OPERATIONAL" | "DELAYED" | "CLOSED";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Since when. ISO 8601; UTC when it names no offset.
              */
             since: string;
+            /** @description Why. */
             reason: string | null;
         };
         /** RealtimeTokenResponse */
         RealtimeTokenResponse: {
-            /** @description JWT for the realtime service only. */
+            /** @description For the realtime service only. JWT for the realtime service only. */
             access_token: string;
-            /** @description Lifetime in seconds. */
+            /** @description For how many seconds it is good. Lifetime in seconds. */
             expires_in: number;
         };
         /** ReceiptItem */
@@ -2721,8 +3221,9 @@ export interface components {
             /** @description System id. */
             id: number;
             name: string;
+            /** @description How many. */
             qty: number;
-            /** @description Major units, no finer than the currency. */
+            /** @description How much. Major units, no finer than the currency. */
             amount: number;
             /**
              * Format: iso4217
@@ -2748,10 +3249,11 @@ export interface components {
         };
         /** RefundExecutionPayload */
         RefundExecutionPayload: {
+            /** @description The session. */
             session_id: string;
             /**
              * Format: uuid4
-             * @description UUID version 4.
+             * @description The key under which this happens once. Make it before the call, and keep it. UUID version 4.
              */
             reference_id: string;
         };
@@ -2759,31 +3261,32 @@ export interface components {
         RefundSessionResponse: {
             /** @description System id. */
             id: number;
-            /** @description System id. */
+            /** @description The `payment_intent_id` of the collection to give back. System id. */
             original_payment_intent_id: number;
-            /** @description Major units, no finer than the currency. */
+            /** @description How much. Major units, no finer than the currency. */
             amount: number;
             /**
              * Format: iso4217
              * @description ISO 4217 code.
              */
             currency: string;
+            /** @description Why. */
             reason: string | null;
             /** @enum {string} */
             status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Not usable after this time. ISO 8601; UTC when it names no offset.
              */
             expires_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
@@ -2827,6 +3330,7 @@ export interface components {
             next: number | null;
             rate: number | null;
             path: string | null;
+            /** @description The instrument: a mobile money brand, a card, a wallet. */
             method: string | null;
             delay_ms: number | null;
             /** @description How often it happened since it was set. */
@@ -2842,7 +3346,7 @@ export interface components {
             rate?: number | null;
             /** @description How the path of a call begins. Without it, any. */
             path?: string | null;
-            /** @description The method of payment. Without it, any. */
+            /** @description The instrument: a mobile money brand, a card, a wallet. The method of payment. Without it, any. */
             method?: string | null;
             /** @description How slow. */
             delay_ms?: number | null;
@@ -2898,9 +3402,10 @@ export interface components {
             nth: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it happened. ISO 8601; UTC when it names no offset.
              */
             at: string;
+            /** @description Your own reference, any text. */
             reference_id: string | null;
             /** @description What the server answered, whatever became of the answer. */
             status: number;
@@ -2959,19 +3464,22 @@ export interface components {
         SessionEventData: {
             /** @enum {string} */
             object: "session";
-            /** @description System id. */
+            /** @description The session. System id. */
             session_id: number;
             /** @enum {string} */
             session_type: "CHECKOUT" | "PAYOUT" | "TRANSFER" | "REFUND";
             /** @enum {string} */
             status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
-            /** @enum {string|null} */
+            /**
+             * @description Whether it is an invoice or an order.
+             * @enum {string|null}
+             */
             source_type: "INVOICE" | "ORDER" | null;
-            /** @description System id. */
+            /** @description The id of the invoice or order. System id. */
             source_id: number | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Not usable after this time. ISO 8601; UTC when it names no offset.
              */
             expires_at: string;
         };
@@ -2979,14 +3487,17 @@ export interface components {
         SourceEventData: {
             /** @enum {string} */
             object: "source";
-            /** @enum {string} */
+            /**
+             * @description Whether it is an invoice or an order.
+             * @enum {string}
+             */
             source_type: "INVOICE" | "ORDER";
-            /** @description System id. */
+            /** @description The id of the invoice or order. System id. */
             source_id: number;
             number: string;
             /** @enum {string} */
             status: "IDLE" | "ACTIVE" | "PROCESSING" | "PAID" | "CANCELED";
-            /** @description Major units, no finer than the currency. */
+            /** @description The sum of the lines. Major units, no finer than the currency. */
             total_amount: number;
             /**
              * Format: iso4217
@@ -3013,10 +3524,11 @@ export interface components {
         };
         /** TransferExecutionPayload */
         TransferExecutionPayload: {
+            /** @description The session. */
             session_id: string;
             /**
              * Format: uuid4
-             * @description UUID version 4.
+             * @description The key under which this happens once. Make it before the call, and keep it. UUID version 4.
              */
             reference_id: string;
         };
@@ -3024,11 +3536,11 @@ export interface components {
         TransferSessionResponse: {
             /** @description System id. */
             id: number;
-            /** @description System id. */
+            /** @description Your wallet that is debited. System id. */
             from_wallet_id: number;
-            /** @description System id. */
+            /** @description Who receives it. System id. */
             to_counterparty_id: number;
-            /** @description Major units, no finer than the currency. */
+            /** @description How much. Major units, no finer than the currency. */
             amount: number;
             /**
              * Format: iso4217
@@ -3039,62 +3551,77 @@ export interface components {
             status: "ACTIVE" | "PROCESSING" | "COMPLETED" | "FAILED" | "EXPIRED";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description Not usable after this time. ISO 8601; UTC when it names no offset.
              */
             expires_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
         /** UpdateCounterPartyPayload */
         UpdateCounterPartyPayload: {
-            /** @enum {string|null} */
+            /**
+             * @description What the contact is to you.
+             * @enum {string|null}
+             */
             relationship_type?: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER" | null;
-            /** @description System id. */
+            /** @description The contact. System id. */
             party_id?: number | null;
         };
         /** UpdateInvoiceItemPayload */
         UpdateInvoiceItemPayload: {
             name?: string | null;
+            /** @description How many. */
             qty?: number | null;
-            /** @description Major units: at least 0.01, no finer than the currency. */
+            /** @description The price of one. Major units: at least 0.01, no finer than the currency. */
             amount?: number | null;
         };
         /** UpdateInvoicePayload */
         UpdateInvoicePayload: {
+            /** @description Your own reference, any text. */
             reference_id?: string | null;
+            /** @description What it is for. Payers read it. */
             note?: string | null;
-            /** @enum {string|null} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string|null}
+             */
             fee_bearer?: "PAYER" | "PAYEE" | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date?: string | null;
         };
         /** UpdateOrderItemPayload */
         UpdateOrderItemPayload: {
             name?: string | null;
+            /** @description How many. */
             qty?: number | null;
-            /** @description Major units: at least 0.01, no finer than the currency. */
+            /** @description The price of one. Major units: at least 0.01, no finer than the currency. */
             amount?: number | null;
         };
         /** UpdateOrderPayload */
         UpdateOrderPayload: {
+            /** @description Your own reference, any text. */
             reference_id?: string | null;
+            /** @description What it is for. Payers read it. */
             note?: string | null;
-            /** @enum {string|null} */
+            /**
+             * @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it.
+             * @enum {string|null}
+             */
             fee_bearer?: "PAYER" | "PAYEE" | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is due. Later payments are taken. ISO 8601; UTC when it names no offset.
              */
             due_date?: string | null;
         };
@@ -3113,15 +3640,18 @@ export interface components {
             status?: "ENABLED" | "DISABLED" | null;
         };
         ValidationErrorItem: {
+            /** @description Where the mistake is: `body`, `query` or `path`, then names and positions. */
             loc: (string | number)[];
+            /** @description What is wrong, for people. */
             msg: string;
+            /** @description What is wrong, for programs. */
             type: string;
         };
         /** WalletEventData */
         WalletEventData: {
             /** @enum {string} */
             object: "wallet";
-            /** @description System id. */
+            /** @description The wallet. System id. */
             wallet_id: number;
             /** @enum {string} */
             status: "ACTIVE" | "RESTRICTED" | "FROZEN" | "CLOSED";
@@ -3142,18 +3672,18 @@ export interface components {
             currency: string;
             /** @enum {string} */
             status: "ACTIVE" | "RESTRICTED" | "FROZEN" | "CLOSED";
-            /** @description Major units, no finer than the currency. */
+            /** @description What can be spent. Major units, no finer than the currency. */
             available: number;
-            /** @description Major units, no finer than the currency. */
+            /** @description What payouts and refunds under way hold. Major units, no finer than the currency. */
             held: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
@@ -3163,16 +3693,21 @@ export interface components {
             id: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was booked. ISO 8601; UTC when it names no offset.
              */
             posted_at: string;
+            /** @description Why. */
             reason: string;
-            /** @enum {string|null} */
+            /**
+             * @description In which direction money moves.
+             * @enum {string|null}
+             */
             operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND" | null;
+            /** @description Your own reference, any text. */
             reference_id: string | null;
-            /** @description Change of what is available, in major units; below zero for money that left. */
+            /** @description How much. Change of what is available, in major units; below zero for money that left. */
             amount: number;
-            /** @description Major units, no finer than the currency. */
+            /** @description What the wallet held afterwards. Major units, no finer than the currency. */
             balance: number;
             /**
              * Format: iso4217
@@ -3227,6 +3762,7 @@ export interface components {
             object: "webhook_endpoint";
             /** @description System id. */
             webhook_endpoint_id: number;
+            /** @description The address to open in a browser. */
             url: string;
             /** @enum {string} */
             status: "ENABLED" | "DISABLED";
@@ -3279,6 +3815,7 @@ export interface components {
         /** WithDeviceVerifyPasscodePayload */
         WithDeviceVerifyPasscodePayload: {
             token: components["schemas"]["PasscodeToken"];
+            /** @description Where the approval comes from. Kept for audit. */
             device: components["schemas"]["PasscodeDevice"];
         };
     };
@@ -3402,6 +3939,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "client_id": "sandbox",
+                 *       "client_secret": "sandbox-secret"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClientCredentialObtainTokenPayload"];
             };
         };
@@ -3426,6 +3969,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fullname": "Amara Kamara",
+                 *       "phone": "231771234567",
+                 *       "email": "amara@example.com",
+                 *       "country_code": "LR"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreatePartyPayload"];
             };
         };
@@ -3444,6 +3995,7 @@ export interface operations {
     list_parties: {
         parameters: {
             query?: {
+                /** @description The name of the person or company. */
                 fullname?: string | null;
                 /** @description How many at most; 1000 unless said otherwise. */
                 limit?: number | null;
@@ -3499,6 +4051,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "relationship_type": "CUSTOMER",
+                 *       "party_id": 42
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateCounterPartyPayload"];
             };
         };
@@ -3517,7 +4075,9 @@ export interface operations {
     list_counterparties: {
         parameters: {
             query?: {
+                /** @description The name of the person or company. */
                 fullname?: string | null;
+                /** @description What the contact is to you. */
                 relationship_type?: "CUSTOMER" | "SUPPLIER" | "EMPLOYEE" | "BENEFICIARY" | "FRIEND" | "FAMILY" | "DONOR" | "DONEE" | "CONTACT" | "SERVICE_PROVIDER" | "PARTNER" | "SELF" | "OTHER" | null;
                 /** @description How many at most; 1000 unless said otherwise. */
                 limit?: number | null;
@@ -3576,6 +4136,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "relationship_type": "SUPPLIER"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateCounterPartyPayload"];
             };
         };
@@ -3600,6 +4165,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "counterparty_id": 15,
+                 *       "currency": "USD",
+                 *       "note": "Consulting services",
+                 *       "fee_bearer": "PAYER",
+                 *       "as_payment_link": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateInvoicePayload"];
             };
         };
@@ -3700,6 +4274,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "Two lessons"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateInvoicePayload"];
             };
         };
@@ -3727,6 +4306,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Strategy session",
+                 *       "currency": "USD",
+                 *       "qty": 1,
+                 *       "amount": 250
+                 *     }
+                 */
                 "application/json": components["schemas"]["AddInvoiceItemPayload"];
             };
         };
@@ -3756,6 +4343,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "qty": 2
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateInvoiceItemPayload"];
             };
         };
@@ -3896,6 +4488,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "counterparty_id": 7,
+                 *       "currency": "LRD",
+                 *       "note": "Two bags of rice",
+                 *       "fee_bearer": "PAYEE",
+                 *       "as_payment_link": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateOrderPayload"];
             };
         };
@@ -3996,6 +4597,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "Three bags of rice"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateOrderPayload"];
             };
         };
@@ -4023,6 +4629,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Rice, 25 kg",
+                 *       "currency": "LRD",
+                 *       "qty": 2,
+                 *       "amount": 3500
+                 *     }
+                 */
                 "application/json": components["schemas"]["AddOrderItemPayload"];
             };
         };
@@ -4052,6 +4666,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "qty": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateOrderItemPayload"];
             };
         };
@@ -4186,7 +4805,9 @@ export interface operations {
     get_gateway_fees: {
         parameters: {
             query: {
+                /** @description The instrument. */
                 payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+                /** @description In which direction money moves. */
                 operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
             };
             header?: never;
@@ -4209,7 +4830,9 @@ export interface operations {
     get_platform_fees: {
         parameters: {
             query: {
+                /** @description In which direction money moves. */
                 operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+                /** @description The tier's name. */
                 fee_tier_name: string;
             };
             header?: never;
@@ -4311,6 +4934,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mode": "HOSTED",
+                 *       "source_kind": "INVOICE",
+                 *       "party_name": "Amara Kamara",
+                 *       "party_phone": "231771234567",
+                 *       "currency": "USD",
+                 *       "items": [
+                 *         {
+                 *           "name": "Consulting",
+                 *           "currency": "USD",
+                 *           "amount": 250
+                 *         }
+                 *       ],
+                 *       "success_url": "https://shop.example/paid",
+                 *       "cancel_url": "https://shop.example/basket"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateCheckoutSourceRequestPayload"];
             };
         };
@@ -4329,7 +4970,9 @@ export interface operations {
     get_payment_link: {
         parameters: {
             query: {
+                /** @description Whether it is an invoice or an order. */
                 source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+                /** @description The number of the invoice or order. */
                 source_number: string;
             };
             header?: never;
@@ -4352,7 +4995,9 @@ export interface operations {
     get_receipt_link: {
         parameters: {
             query: {
+                /** @description Whether it is an invoice or an order. */
                 source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
+                /** @description The number of the invoice or order. */
                 source_number: string;
             };
             header?: never;
@@ -4375,14 +5020,19 @@ export interface operations {
     predict_amount_and_fee: {
         parameters: {
             query: {
+                /** @description The amount to quote. */
                 base_amount: number;
                 /** @description ISO 4217 code. */
                 base_currency: string;
                 /** @description ISO 4217 code. */
                 target_currency: string;
+                /** @description The instrument. */
                 payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+                /** @description In which direction money moves. */
                 operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+                /** @description The network. */
                 provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA";
+                /** @description Who pays the fees: `PAYER` on top of the total, `PAYEE` out of it. */
                 fee_bearer: "PAYER" | "PAYEE";
                 owner_type?: "USER" | "MICRO_ORGANIZATION" | "ORGANIZATION" | null;
                 /** @description System id. */
@@ -4410,8 +5060,11 @@ export interface operations {
             query: {
                 /** @description ISO 4217 code. */
                 target_currency: string;
+                /** @description The instrument. */
                 payment_method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
+                /** @description The network. */
                 provider: "PAWAPAY" | "STRIPE" | "PLATFORM" | "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA";
+                /** @description Whether it is an invoice or an order. */
                 source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
                 /** @description System id. */
                 source_id: number;
@@ -4438,6 +5091,7 @@ export interface operations {
             query: {
                 /** @description Digits with country code, no plus sign. */
                 phone: string;
+                /** @description In which direction money moves. */
                 operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
             };
             header?: never;
@@ -4460,8 +5114,11 @@ export interface operations {
     predict_card_provider_info: {
         parameters: {
             query: {
+                /** @description The card network's token of the card. */
                 payment_method_id: string;
+                /** @description In which direction money moves. */
                 operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
+                /** @description The network. */
                 provider?: "PAWAPAY" | "STRIPE" | "PLATFORM" | "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | null;
             };
             header?: never;
@@ -4490,6 +5147,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "source_id": 101,
+                 *       "source_type": "INVOICE"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateCheckoutSessionPayload"];
             };
         };
@@ -4514,6 +5177,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "payout_account_id": 18,
+                 *       "amount": 100,
+                 *       "currency": "USD"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreatePayoutSessionPayload"];
             };
         };
@@ -4538,6 +5208,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from_wallet_id": 3,
+                 *       "to_counterparty_id": 15,
+                 *       "amount": 10,
+                 *       "currency": "USD",
+                 *       "expires_at": "2030-01-01T00:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateTransferSessionPayload"];
             };
         };
@@ -4562,6 +5241,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "original_payment_intent_id": 12,
+                 *       "amount": 100,
+                 *       "reason": "Returned",
+                 *       "expires_at": "2030-01-01T00:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateRefundSessionPayload"];
             };
         };
@@ -4580,6 +5267,7 @@ export interface operations {
     create_payment_account: {
         parameters: {
             query: {
+                /** @description In which direction money moves. */
                 operation_type: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
             };
             header?: never;
@@ -4588,6 +5276,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "account_name": "Amara MTN wallet",
+                 *       "provider": "PAWAPAY",
+                 *       "method": "MTN_MOMO_LBR",
+                 *       "party_id": 42,
+                 *       "country_code": "LR",
+                 *       "insensitive_account_number": "231771234567"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreatePaymentAccountPayload"];
             };
         };
@@ -4612,6 +5310,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "55",
+                 *       "payment_account_id": "18",
+                 *       "currency": "USD",
+                 *       "reference_id": "550e8400-e29b-41d4-a716-446655440000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CheckoutExecutionPayload"];
             };
         };
@@ -4636,6 +5342,26 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "42",
+                 *       "payout_account_id": "18",
+                 *       "reference_id": "550e8400-e29b-41d4-a716-446655440000",
+                 *       "passcode": {
+                 *         "token": {
+                 *           "phone": "231770000000",
+                 *           "code": "123456"
+                 *         },
+                 *         "device": {
+                 *           "name": "Payout server",
+                 *           "type": "SERVER",
+                 *           "platform": "NODE",
+                 *           "user_agent": "payouts/1.0",
+                 *           "client_ip": "203.0.113.10"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["PayoutExecutionPayload"];
             };
         };
@@ -4660,6 +5386,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "43",
+                 *       "reference_id": "550e8400-e29b-41d4-a716-446655440000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TransferExecutionPayload"];
             };
         };
@@ -4684,6 +5416,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": "44",
+                 *       "reference_id": "550e8400-e29b-41d4-a716-446655440000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefundExecutionPayload"];
             };
         };
@@ -4704,6 +5442,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Your own reference, any text. */
                 reference_id: string;
             };
             cookie?: never;
@@ -4726,6 +5465,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Your own reference, any text. */
                 reference_id: string;
             };
             cookie?: never;
@@ -4748,6 +5488,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Your own reference, any text. */
                 reference_id: string;
             };
             cookie?: never;
@@ -4770,6 +5511,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Your own reference, any text. */
                 reference_id: string;
             };
             cookie?: never;
@@ -4792,6 +5534,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Your own reference, any text. */
                 reference_id: string;
             };
             cookie?: never;
@@ -4812,8 +5555,10 @@ export interface operations {
     list_executions: {
         parameters: {
             query?: {
+                /** @description In which direction money moves. */
                 operation_type?: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND" | null;
                 status?: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | null;
+                /** @description Whether it is an invoice or an order. */
                 source_type?: "INVOICE" | "ORDER" | "SUBSCRIPTION" | null;
                 /** @description System id. */
                 source_id?: number | null;
@@ -5197,6 +5942,7 @@ export interface operations {
     get_payment_source_status: {
         parameters: {
             query: {
+                /** @description Whether it is an invoice or an order. */
                 source_type: "INVOICE" | "ORDER" | "SUBSCRIPTION";
                 /** @description System id. */
                 source_id: number;
@@ -5227,6 +5973,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "session_id": 55,
+                 *       "source_type": "INVOICE",
+                 *       "reference_id": "550e8400-e29b-41d4-a716-446655440000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CollectionRealtimeKeyPayload"];
             };
         };
@@ -5441,6 +6194,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "seed": 42,
+                 *       "faults": [
+                 *         {
+                 *           "fault": "lost_reply",
+                 *           "next": 1,
+                 *           "path": "/v1/executions/"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SandboxFaultsPayload"];
             };
         };
@@ -5485,6 +6250,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "seed": 42
+                 *     }
+                 */
                 "application/json": components["schemas"]["SandboxRecordingPayload"];
             };
         };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Money } from '../kernel/money.ts'
+import { type Html } from '../platform/http/html.ts'
 import { publicBase } from '../platform/http/public-base.ts'
 import { type Http } from '../platform/http/server.ts'
 import {
@@ -15,7 +16,6 @@ import {
   type SentCard,
 } from './card-service.ts'
 import { elementsPolicy, showCardPage, showElementsForm } from './card-views.ts'
-import { type Html } from './html.ts'
 import { readReference } from './model.ts'
 import { type Reader } from './reader.ts'
 import { type PayPagesContext } from './service.ts'

@@ -1,26 +1,19 @@
-import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
-import Negotiator from 'negotiator'
 import { Type } from 'typebox'
 import { Problem } from '../kernel/problem.ts'
 import { isDatabaseUnavailable } from '../platform/db/availability.ts'
+import { compress, encodingFor } from '../platform/http/encoding.ts'
+import { type Html } from '../platform/http/html.ts'
 import { RateLimited } from '../platform/http/problems.ts'
 import { type Http } from '../platform/http/server.ts'
-import { type Html } from './html.ts'
 import { type Reader, readerOf } from './reader.ts'
 import { contentSecurityPolicy } from './style.ts'
 import { showNothing } from './views.ts'
 
 /** What the routes of all pages have in common: what they read, how they answer, and how they fail. */
 
-const compressors = {
-  // Half the levels above five cost more time than they save bytes on pages of this size.
-  br: (text: string) => promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
-  gzip: promisify(gzip),
-} as const
-
-type Encoding = keyof typeof compressors
+/** Half the levels above this cost more time than they save bytes on pages of this size. */
+const brotliQuality = 5
 
 /** Pages are about money and for one reader: framed nowhere, and telling nobody where a reader came from. */
 const headers = {
@@ -51,12 +44,6 @@ export const asksForAll = (request: FastifyRequest): boolean => inQuery(request,
 export const readerFor = (request: FastifyRequest): Reader =>
   readerOf(inQuery(request, 'lang'), request.headers['accept-language'])
 
-/** The smallest form of a page that its reader's browser takes. */
-function encodingFor({ headers: sent }: FastifyRequest): Encoding | undefined {
-  const taken = new Negotiator({ headers: sent }).encodings(['br', 'gzip', 'identity'])
-  return (['br', 'gzip'] as const).find((encoding) => taken.includes(encoding))
-}
-
 export async function send(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -66,7 +53,7 @@ export async function send(
   void reply.code(status).header('Content-Type', 'text/html; charset=utf-8')
   const encoding = encodingFor(request)
   if (!encoding) return reply.send(page.text)
-  return reply.header('Content-Encoding', encoding).send(await compressors[encoding](page.text))
+  return reply.header('Content-Encoding', encoding).send(await compress(page.text, encoding, brotliQuality))
 }
 
 function sendFailure(error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

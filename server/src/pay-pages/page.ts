@@ -1,4 +1,4 @@
-import { Html, html } from './html.ts'
+import { Html, html } from '../platform/http/html.ts'
 import { type Query, type Reader } from './reader.ts'
 import { script } from './script.ts'
 import { style } from './style.ts'

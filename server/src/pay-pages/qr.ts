@@ -1,7 +1,7 @@
 import { type Bitmap2D, correction, generate, mode } from 'lean-qr'
 import { toPngBuffer } from 'lean-qr/extras/node_export'
 import { toSvgPath, toSvgSource } from 'lean-qr/extras/svg'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../platform/http/html.ts'
 
 /** What readers need around a code, in modules. */
 export const quietZone = 4

@@ -1,6 +1,6 @@
+import { type Html, html } from '../platform/http/html.ts'
 import { countryOf } from '../payment-methods/index.ts'
 import { type Verdict } from '../receipts/index.ts'
-import { type Html, html } from './html.ts'
 import { page } from './page.ts'
 import { qrInPage } from './qr.ts'
 import { type Query, type Reader } from './reader.ts'

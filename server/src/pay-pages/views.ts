@@ -1,12 +1,12 @@
 import { type PaymentMethod } from '../kernel/enums.ts'
 import { money } from '../kernel/money.ts'
+import { type Html, html } from '../platform/http/html.ts'
 import { type Attempt } from '../executions/index.ts'
 import { type Quote } from '../fees/index.ts'
 import { countryOf } from '../payment-methods/index.ts'
 import { type PromptHelp } from '../providers/provider.ts'
 import { type Payment } from '../receipts/index.ts'
 import { formatNumber, type SourceItem, type SourceNumber } from '../sources/index.ts'
-import { type Html, html } from './html.ts'
 import {
   endingOf,
   feesOnTop,

@@ -1,8 +1,29 @@
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-type JsonObject = Record<string, Json>
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type JsonObject = Record<string, Json>
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const textAt = (value: JsonObject, key: string): string => (typeof value[key] === 'string' ? value[key] : '')
+
+export interface OperationText {
+  readonly summary: string
+  readonly description?: string
+  /** A body that the operation takes. */
+  readonly example?: Readonly<Record<string, Json>>
+}
+
+/** What routes do not say of themselves: words for people. A route that does say so keeps its own. */
+export interface ApiTexts {
+  /** By tag, in the order of reading. */
+  readonly groups: Readonly<Record<string, string>>
+  /** By operation id. */
+  readonly operations: Readonly<Record<string, OperationText>>
+  /** By `Model.field`, else by the name of the field. */
+  readonly fields: Readonly<Record<string, string>>
+}
+
+const noTexts: ApiTexts = { groups: {}, operations: {}, fields: {} }
 
 const errorSchemas: JsonObject = {
   ErrorDetail: {
@@ -68,11 +89,59 @@ function nameSchemas(value: Json, named: JsonObject): Json {
   return Array.isArray(type) && type.includes('null') ? { anyOf: [reference, { type: 'null' }] } : reference
 }
 
+/** What a field means comes first, then what its type asks of it. */
+function describeFields(schemas: JsonObject, texts: ApiTexts['fields']): void {
+  for (const [model, schema] of Object.entries(schemas)) {
+    if (!isObject(schema) || !isObject(schema['properties'])) continue
+    for (const [name, field] of Object.entries(schema['properties'])) {
+      const meaning = texts[`${model}.${name}`] ?? texts[name]
+      if (!isObject(field) || meaning === undefined) continue
+      const rule = field['description']
+      field['description'] = typeof rule === 'string' ? `${meaning} ${rule}` : meaning
+    }
+  }
+}
+
+function describeParameters(parameters: Json | undefined, texts: ApiTexts['fields']): void {
+  if (!Array.isArray(parameters)) return
+  for (const parameter of parameters) {
+    if (!isObject(parameter) || parameter['description'] !== undefined) continue
+    const meaning = texts[textAt(parameter, 'name')]
+    if (meaning !== undefined) parameter['description'] = meaning
+  }
+}
+
+function describeOperation(operation: JsonObject, { operations, fields }: ApiTexts): void {
+  const { summary, description, example } = operations[textAt(operation, 'operationId')] ?? {}
+  if (summary !== undefined) operation['summary'] ??= summary
+  if (description !== undefined) operation['description'] ??= description
+  describeParameters(operation['parameters'], fields)
+  const body = isObject(operation['requestBody']) ? operation['requestBody']['content'] : undefined
+  const json = isObject(body) ? body['application/json'] : undefined
+  if (isObject(json) && example !== undefined) json['example'] ??= example
+}
+
+/** Every tag that is used: those with words first, in their order. */
+function listTags(paths: JsonObject, groups: ApiTexts['groups']): JsonObject[] {
+  const used = new Set(
+    Object.values(paths).flatMap((operations) =>
+      Object.values(isObject(operations) ? operations : {}).flatMap((operation) =>
+        isObject(operation) && Array.isArray(operation['tags']) ? operation['tags'].map(String) : [],
+      ),
+    ),
+  )
+  const named = Object.keys(groups).filter((name) => used.has(name))
+  return [...named, ...[...used].filter((name) => groups[name] === undefined)].map((name) => ({
+    name,
+    ...(groups[name] !== undefined && { description: groups[name] }),
+  }))
+}
+
 /**
  * Finishes the document that the routes' own schemas add up to: named models in one place, and the answers that every
  * operation shares.
  */
-export function finishDocument(document: JsonObject): JsonObject {
+export function finishDocument(document: JsonObject, texts: ApiTexts = noTexts): JsonObject {
   const named: JsonObject = {}
   const { info, ...described } = document
   const finished = nameSchemas(described, named) as JsonObject
@@ -82,6 +151,7 @@ export function finishDocument(document: JsonObject): JsonObject {
     for (const [verb, operation] of Object.entries(operations)) {
       if (!isObject(operation) || !isObject(operation['responses'])) continue
       operation['tags'] ??= [path.split('/')[2] ?? path]
+      describeOperation(operation, texts)
       const responses = operation['responses']
       const authenticated = operation['security'] === undefined
       const takesInput = operation['parameters'] !== undefined || operation['requestBody'] !== undefined
@@ -101,10 +171,13 @@ export function finishDocument(document: JsonObject): JsonObject {
   }
   const components = isObject(finished['components']) ? finished['components'] : {}
   const schemas = Object.fromEntries(Object.entries({ ...named, ...errorSchemas }).sort(([a], [b]) => (a < b ? -1 : 1)))
+  describeFields(schemas, texts.fields)
+  const tags = listTags(paths, texts.groups)
   return {
     openapi: '3.1.0',
     info: info ?? {},
     ...finished,
+    tags,
     components: { ...components, headers: rateLimitHeaders, schemas },
   }
 }

@@ -16,12 +16,16 @@ import {
 } from 'fastify'
 import { type Logger } from '../log.ts'
 import { refuseCardData } from './card-data.ts'
-import { finishDocument } from './openapi.ts'
+import { type ApiTexts, finishDocument, type JsonObject } from './openapi.ts'
 import { sendError } from './problems.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
 import { BodyUnreadable, compileValidator, RequestInvalid } from './validation.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** What `/openapi.json` answers, once all routes are there. */
+    describeApi: () => JsonObject
+  }
   interface FastifyContextConfig {
     /** What the operation calls a field that the services know by another name. */
     fieldNames?: Record<string, string>
@@ -53,6 +57,8 @@ export interface HttpOptions {
   /** Runs before a request to another API version is refused, as before every operation. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   readonly register: (http: Http) => Promise<void>
+  /** Words for the description of the API. */
+  readonly texts: ApiTexts
 }
 
 /** Large enough for a document with a thousand lines, small enough to be held for every connection at once. */
@@ -140,7 +146,7 @@ function answerUnreadable(error: ConnectionError, socket: Socket): void {
 
 /** An HTTP server with the contract's manners and no operations yet: `register` brings those. */
 export async function createHttp(options: HttpOptions): Promise<Http> {
-  const { log, publicUrl, linkBase, trustProxy, authenticate, register } = options
+  const { log, publicUrl, linkBase, trustProxy, authenticate, register, texts } = options
   const node = randomBytes(4).toString('hex')
   let requests = 0
   // The framework's own logger type: with pino's, every route would carry pino's generics.
@@ -210,13 +216,14 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
       security: [{ HTTPBearer: [] }],
     },
   })
+  let document: JsonObject | undefined
+  http.decorate('describeApi', () => {
+    document ??= finishDocument(http.swagger() as unknown as JsonObject, texts)
+    return document
+  })
   answerUnknown(http, known, authenticate)
   await register(http)
 
-  let document: unknown
-  http.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, () => {
-    document ??= finishDocument(http.swagger() as unknown as Parameters<typeof finishDocument>[0])
-    return document
-  })
+  http.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, () => http.describeApi())
   return http
 }

@@ -1,0 +1,20 @@
+/** What each group of operations is about, in the order in which the reference shows them. */
+export const groups: Readonly<Record<string, string>> = {
+  jwt: 'A bearer token for your credentials. Every other call needs one.',
+  checkouts: 'A document and the page on which it is paid, in one call.',
+  links: 'Addresses of payment and receipt pages, to send to a payer.',
+  parties: 'Contacts: anyone you collect from or pay.',
+  counterparties: 'What a contact is to you: customer, supplier, employee. Documents are billed to a counterparty.',
+  invoices: 'Documents with a number, lines and a due date. A draft is edited, then published, then paid.',
+  orders: 'Documents for what is sold at once. They behave as invoices do.',
+  'payment-accounts': 'The wallet or card that pays or is paid.',
+  predictions: 'What a payment would cost, and whose number or card it is. Nothing is held, nobody is charged.',
+  sessions: 'The right to pay a document, or to take money out of a wallet, once and until a time.',
+  executions: 'Attempts to move funds. Each happens once under its `reference_id`, however often it is sent.',
+  status: 'How an execution or a document stands.',
+  fees: 'The fees in force.',
+  merchants: 'Your own profile.',
+  'realtime-keys': 'Tokens for browsers that watch a payment.',
+  extensions: 'What this server offers beyond the Dollr Open API v1.',
+  Sandbox: 'Controls of the sandbox. In live mode they do not exist.',
+}
