@@ -1230,6 +1230,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Name an address to be told at
+         * @description The `secret` that deliveries are signed with is in this answer and in no other.
+         */
         post: operations["create_webhook_endpoint"];
         delete?: never;
         options?: never;
@@ -1244,6 +1248,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List webhook endpoints */
         get: operations["list_webhook_endpoints"];
         put?: never;
         post?: never;
@@ -1260,6 +1265,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Fetch a webhook endpoint */
         get: operations["retrieve_webhook_endpoint"];
         put?: never;
         post?: never;
@@ -1277,6 +1283,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Change a webhook endpoint
+         * @description Also enables one again that was disabled.
+         */
         put: operations["update_webhook_endpoint"];
         post?: never;
         delete?: never;
@@ -1295,6 +1305,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Delete a webhook endpoint */
         delete: operations["delete_webhook_endpoint"];
         options?: never;
         head?: never;
@@ -1310,6 +1321,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Change the secret of a webhook endpoint
+         * @description For a while deliveries are signed with both, so that none is refused.
+         */
         post: operations["rotate_webhook_secret"];
         delete?: never;
         options?: never;
@@ -1326,6 +1341,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Send a webhook endpoint a test, now
+         * @description The answer says what came back.
+         */
         post: operations["test_webhook_endpoint"];
         delete?: never;
         options?: never;
@@ -1340,6 +1359,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * What was sent to a webhook endpoint
+         * @description Newest first.
+         */
         get: operations["list_webhook_deliveries"];
         put?: never;
         post?: never;
@@ -1358,6 +1381,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Have events sent again
+         * @description One, by `event_id`, or a range, by `after` and `until`.
+         */
         post: operations["redeliver_webhooks"];
         delete?: never;
         options?: never;
@@ -2079,10 +2106,10 @@ export interface components {
         CreateWebhookEndpointPayload: {
             /**
              * Format: web-address
-             * @description An http or https address.
+             * @description The address to open in a browser. An http or https address.
              */
             url: string;
-            /** @description Types of events; `payment.*` for all of a kind, `*` for all. */
+            /** @description What to be told of. Types of events; `payment.*` for all of a kind, `*` for all. */
             events?: ("*" | "payment.*" | "payout.*" | "transfer.*" | "refund.*" | "source.*" | "session.*" | "wallet.*" | "webhook_endpoint.*" | "payment.created" | "payment.processing" | "payment.requires_action" | "payment.completed" | "payment.failed" | "payout.created" | "payout.processing" | "payout.requires_action" | "payout.completed" | "payout.failed" | "transfer.created" | "transfer.processing" | "transfer.requires_action" | "transfer.completed" | "transfer.failed" | "refund.created" | "refund.processing" | "refund.requires_action" | "refund.completed" | "refund.failed" | "source.created" | "source.published" | "source.processing" | "source.reopened" | "source.paid" | "source.canceled" | "session.created" | "session.processing" | "session.completed" | "session.failed" | "session.expired" | "wallet.status_changed" | "webhook_endpoint.disabled")[] | null;
             /** @description For people. */
             description?: string | null;
@@ -2092,19 +2119,23 @@ export interface components {
         };
         /** Event */
         Event: {
-            /** @description `evt_` and a number, the same in this list and in every delivery. */
+            /** @description The id of the event: `evt_` and a number. `evt_` and a number, the same in this list and in every delivery. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description What happened.
+             * @enum {string}
+             */
             type: "payment.created" | "payment.processing" | "payment.requires_action" | "payment.completed" | "payment.failed" | "payout.created" | "payout.processing" | "payout.requires_action" | "payout.completed" | "payout.failed" | "transfer.created" | "transfer.processing" | "transfer.requires_action" | "transfer.completed" | "transfer.failed" | "refund.created" | "refund.processing" | "refund.requires_action" | "refund.completed" | "refund.failed" | "source.created" | "source.published" | "source.processing" | "source.reopened" | "source.paid" | "source.canceled" | "session.created" | "session.processing" | "session.completed" | "session.failed" | "session.expired" | "wallet.status_changed" | "webhook_endpoint.disabled";
-            /** @description Of the layout of `data`. */
+            /** @description Of the form of `data`. Of the layout of `data`. */
             version: number;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it happened. ISO 8601; UTC when it names no offset.
              */
             timestamp: string;
-            /** @description Counts the events of this payment, document, session, ... from 1. */
+            /** @description Counts from 1 for each payment, document or session, without gaps. Counts the events of this payment, document, session, ... from 1. */
             sequence: number;
+            /** @description How the object of the event stood then. */
             data: components["schemas"]["ExecutionEventData"] | components["schemas"]["SourceEventData"] | components["schemas"]["SessionEventData"] | components["schemas"]["WalletEventData"] | components["schemas"]["WebhookEndpointEventData"];
         };
         /** EventFees */
@@ -2123,10 +2154,11 @@ export interface components {
         };
         /** EventList */
         EventList: {
+            /** @description Oldest first. */
             events: components["schemas"]["Event"][];
-            /** @description Where to go on: the `after` of the next call. As it was given when there is nothing new. */
+            /** @description Where the next page begins. Where to go on: the `after` of the next call. As it was given when there is nothing new. */
             next_after: string | null;
-            /** @description Whether to go on at once. */
+            /** @description Whether there is more. Whether to go on at once. */
             has_more: boolean;
         };
         /** ExecutionEventData */
@@ -2186,6 +2218,7 @@ export interface components {
             gateway_message: string | null;
             /** @description What the wallet said, for people: why nothing moved. */
             wallet_message: string | null;
+            /** @description Why it failed, for programs. */
             failure_code: string | null;
         };
         /** ExecutionListItem */
@@ -3233,9 +3266,9 @@ export interface components {
         };
         /** RedeliverWebhooksPayload */
         RedeliverWebhooksPayload: {
-            /** @description One event, whether the endpoint asks for its kind or not. */
+            /** @description The event. One event, whether the endpoint asks for its kind or not. */
             event_id?: string | null;
-            /** @description Or: every event after this one that the endpoint asks for, ... */
+            /** @description Begin after this one: the `next_after` of the page before. Or: every event after this one that the endpoint asks for, ... */
             after?: string | null;
             /** @description ... up to and with this one. The newest unless said otherwise. */
             until?: string | null;
@@ -3244,7 +3277,7 @@ export interface components {
         RedeliverWebhooksResponse: {
             /** @description How many events are sent once more. */
             deliveries: number;
-            /** @description Where a range that was too long was cut off: the `after` of the next call. */
+            /** @description Where the next page begins. Where a range that was too long was cut off: the `after` of the next call. */
             next_after: string | null;
         };
         /** RefundExecutionPayload */
@@ -3511,11 +3544,12 @@ export interface components {
             received: boolean;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it happened. ISO 8601; UTC when it names no offset.
              */
             at: string;
             /** @description The HTTP status; null when no answer came. */
             status: number | null;
+            /** @description How long it took, in milliseconds. */
             duration_ms: number;
             /** @enum {string|null} */
             error: "address_refused" | "name_not_found" | "connection_refused" | "connection_broken" | "tls" | "timeout" | "redirected" | "status" | "secret_unreadable" | null;
@@ -3629,10 +3663,10 @@ export interface components {
         UpdateWebhookEndpointPayload: {
             /**
              * Format: web-address
-             * @description An http or https address.
+             * @description The address to open in a browser. An http or https address.
              */
             url?: string | null;
-            /** @description Types of events; `payment.*` for all of a kind, `*` for all. */
+            /** @description What to be told of. Types of events; `payment.*` for all of a kind, `*` for all. */
             events?: ("*" | "payment.*" | "payout.*" | "transfer.*" | "refund.*" | "source.*" | "session.*" | "wallet.*" | "webhook_endpoint.*" | "payment.created" | "payment.processing" | "payment.requires_action" | "payment.completed" | "payment.failed" | "payout.created" | "payout.processing" | "payout.requires_action" | "payout.completed" | "payout.failed" | "transfer.created" | "transfer.processing" | "transfer.requires_action" | "transfer.completed" | "transfer.failed" | "refund.created" | "refund.processing" | "refund.requires_action" | "refund.completed" | "refund.failed" | "source.created" | "source.published" | "source.processing" | "source.reopened" | "source.paid" | "source.canceled" | "session.created" | "session.processing" | "session.completed" | "session.failed" | "session.expired" | "wallet.status_changed" | "webhook_endpoint.disabled")[] | null;
             /** @description For people. */
             description?: string | null;
@@ -3719,11 +3753,12 @@ export interface components {
         WebhookAttempt: {
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it happened. ISO 8601; UTC when it names no offset.
              */
             at: string;
             /** @description The HTTP status; null when no answer came. */
             status: number | null;
+            /** @description How long it took, in milliseconds. */
             duration_ms: number;
             /** @enum {string|null} */
             error: "address_refused" | "name_not_found" | "connection_refused" | "connection_broken" | "tls" | "timeout" | "redirected" | "status" | "secret_unreadable" | null;
@@ -3734,23 +3769,25 @@ export interface components {
         WebhookDeliveryResponse: {
             /** @description System id. */
             id: number;
+            /** @description The event. */
             event_id: string;
+            /** @description What happened. */
             event_type: string;
             /** @enum {string} */
             status: "PENDING" | "DELIVERED" | "FAILED";
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it is tried next. ISO 8601; UTC when it names no offset.
              */
             next_attempt_at: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was received. ISO 8601; UTC when it names no offset.
              */
             delivered_at: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /** @description The latest 20, oldest first. */
@@ -3766,26 +3803,30 @@ export interface components {
             url: string;
             /** @enum {string} */
             status: "ENABLED" | "DISABLED";
+            /** @description Why it was disabled. */
             disabled_reason: string | null;
         };
         /** WebhookEndpointResponse */
         WebhookEndpointResponse: {
             /** @description System id. */
             id: number;
+            /** @description The address to open in a browser. */
             url: string;
+            /** @description What to be told of. */
             events: string[];
             description: string | null;
             /** @enum {string} */
             status: "ENABLED" | "DISABLED";
+            /** @description Why it was disabled. */
             disabled_reason: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
         };
@@ -3793,20 +3834,23 @@ export interface components {
         WebhookEndpointWithSecretResponse: {
             /** @description System id. */
             id: number;
+            /** @description The address to open in a browser. */
             url: string;
+            /** @description What to be told of. */
             events: string[];
             description: string | null;
             /** @enum {string} */
             status: "ENABLED" | "DISABLED";
+            /** @description Why it was disabled. */
             disabled_reason: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it was made. ISO 8601; UTC when it names no offset.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description ISO 8601; UTC when it names no offset.
+             * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
             /** @description What deliveries are signed with: `whsec_` and base64. Shown this once. */
@@ -5719,6 +5763,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example/webhooks",
+                 *       "events": [
+                 *         "payment.*",
+                 *         "source.paid"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateWebhookEndpointPayload"];
             };
         };
@@ -5794,6 +5847,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "ENABLED"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateWebhookEndpointPayload"];
             };
         };
@@ -5844,6 +5902,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "overlap_hours": 24
+                 *     }
+                 */
                 "application/json": components["schemas"]["RotateWebhookSecretPayload"];
             };
         };
@@ -5885,6 +5948,7 @@ export interface operations {
     list_webhook_deliveries: {
         parameters: {
             query?: {
+                /** @description The event. */
                 event_id?: string | null;
                 status?: "PENDING" | "DELIVERED" | "FAILED" | null;
                 /** @description How many at most; 100 unless said otherwise. */
@@ -5924,6 +5988,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "event_id": "evt_4711"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RedeliverWebhooksPayload"];
             };
         };

@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -7,7 +8,7 @@ import { startSandbox } from '../support/black-box/started-sandbox.ts'
 
 /** Every example of the guides, run in order as a reader would paste it. The quick start is followed elsewhere. */
 const root = join(import.meta.dirname, '../../..')
-const guides = ['hosted-checkout', 'payouts', 'cards', 'errors', 'self-hosting']
+const guides = ['hosted-checkout', 'payouts', 'cards', 'webhooks', 'errors', 'self-hosting']
 const readGuide = (name: string): Promise<string> => readFile(join(root, 'docs/guides', `${name}.md`), 'utf8')
 
 const sandbox = await startSandbox()
@@ -20,6 +21,27 @@ async function aProject(): Promise<string> {
   return folder
 }
 
+/** One that nobody listens on, nor on the one after it. */
+async function aFreePort(): Promise<number> {
+  for (let port = 20_000 + (process.pid % 20_000); ; port += 2) {
+    const free = await Promise.all([port, port + 1].map(isFree))
+    if (free.every(Boolean)) return port
+  }
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => {
+      resolve(false)
+    })
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => {
+        resolve(true)
+      })
+    })
+  })
+
 describe.each(guides)('the guide %s', (name) => {
   test('does what it says, in curl, Node and Python', async () => {
     const folder = await aProject()
@@ -28,7 +50,7 @@ describe.each(guides)('the guide %s', (name) => {
       expect(steps.length).toBeGreaterThan(0)
       const { notRun } = await runDocument(steps, {
         folder,
-        environment: { DOLLR_BASE_URL: sandbox.url },
+        environment: { DOLLR_BASE_URL: sandbox.url, RECEIVER_PORT: String(await aFreePort()) },
       })
       for (const block of notRun) process.stderr.write(`NOT RUN, there is no python3 here: ${name}: ${block}`)
     } finally {

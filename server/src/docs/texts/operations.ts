@@ -238,6 +238,34 @@ export const operations: Readonly<Record<string, OperationText>> = {
       'Oldest first, from where you stopped: give the `next_after` of the page before as `after`. Without it from the first event; `latest` is the position of now. Complete and in order.',
   },
   retrieve_event: { summary: 'Fetch an event' },
+  create_webhook_endpoint: {
+    summary: 'Name an address to be told at',
+    description: 'The `secret` that deliveries are signed with is in this answer and in no other.',
+    example: { url: 'https://shop.example/webhooks', events: ['payment.*', 'source.paid'] },
+  },
+  list_webhook_endpoints: { summary: 'List webhook endpoints' },
+  retrieve_webhook_endpoint: { summary: 'Fetch a webhook endpoint' },
+  update_webhook_endpoint: {
+    summary: 'Change a webhook endpoint',
+    description: 'Also enables one again that was disabled.',
+    example: { status: 'ENABLED' },
+  },
+  delete_webhook_endpoint: { summary: 'Delete a webhook endpoint' },
+  rotate_webhook_secret: {
+    summary: 'Change the secret of a webhook endpoint',
+    description: 'For a while deliveries are signed with both, so that none is refused.',
+    example: { overlap_hours: 24 },
+  },
+  test_webhook_endpoint: {
+    summary: 'Send a webhook endpoint a test, now',
+    description: 'The answer says what came back.',
+  },
+  list_webhook_deliveries: { summary: 'What was sent to a webhook endpoint', description: 'Newest first.' },
+  redeliver_webhooks: {
+    summary: 'Have events sent again',
+    description: 'One, by `event_id`, or a range, by `after` and `until`.',
+    example: { event_id: 'evt_4711' },
+  },
   get_sandbox_faults: { summary: 'What goes wrong on purpose' },
   set_sandbox_faults: {
     summary: 'Make something go wrong on purpose',
