@@ -3402,20 +3402,28 @@ export interface components {
         };
         /** SandboxPayerAnswer */
         SandboxPayerAnswer: {
+            /** @description Your own reference, any text. */
             reference_id: string;
             /** @enum {string} */
             action: "approve" | "decline" | "ignore";
         };
         /** SandboxPayment */
         SandboxPayment: {
+            /** @description Your own reference, any text. */
             reference_id: string;
-            /** @enum {string} */
+            /**
+             * @description The network.
+             * @enum {string}
+             */
             provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
-            /** @enum {string} */
+            /**
+             * @description The instrument: a mobile money brand, a card, a wallet.
+             * @enum {string}
+             */
             method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
             /** @description The payer's phone number, or the card's token. */
             number: string | null;
-            /** @description Major units, no finer than the currency. */
+            /** @description How much. Major units, no finer than the currency. */
             amount: number;
             currency: string;
             /**
@@ -3477,15 +3485,21 @@ export interface components {
             name: string;
             /** @enum {string} */
             operation: "COLLECTION" | "PAYOUT" | "TRANSFER" | "REFUND";
-            /** @enum {string} */
+            /**
+             * @description The network.
+             * @enum {string}
+             */
             provider: "PAWAPAY" | "STRIPE" | "PLATFORM";
-            /** @enum {string} */
+            /**
+             * @description The instrument: a mobile money brand, a card, a wallet.
+             * @enum {string}
+             */
             method: "MTN_MOMO_LBR" | "ORANGE_MONEY_LBR" | "AIRTEL_RWA" | "MTN_MOMO_RWA" | "ORANGE_MONEY_RWA" | "CREDIT_CARD" | "WALLET";
             /** @description The phone number to pay from or to; of a card its token. */
             number: string;
             /** @enum {string} */
             outcome: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
-            /** @description The network's own word for why it fails. */
+            /** @description Why it failed, for programs. The network's own word for why it fails. */
             failure_code: string | null;
             description: string;
         };
@@ -6109,6 +6123,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Your own reference, any text. */
                 reference_id: string;
             };
             cookie?: never;
@@ -6131,6 +6146,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Your own reference, any text. */
                 reference_id: string;
             };
             cookie?: never;
@@ -6153,6 +6169,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Your own reference, any text. */
                 reference_id: string;
             };
             cookie?: never;
