@@ -11,7 +11,7 @@ const ranks = [
   ['auth'],
   ['parties', 'passcodes', 'wallets'],
   ['fees', 'payment-accounts', 'sources'],
-  ['events', 'links', 'predictions', 'sessions'],
+  ['events', 'links', 'predictions', 'request-log', 'sessions'],
   ['checkouts', 'executions'],
   ['books', 'callbacks', 'docs', 'realtime', 'receipts', 'reconciliation', 'webhooks'],
   ['pay-pages'],

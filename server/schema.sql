@@ -202,6 +202,22 @@ create table links (
   created_at timestamp with time zone not null
 );
 
+create table logged_requests (
+  merchant_id bigint not null,
+  id bigint generated always as identity not null,
+  request_id text not null,
+  at timestamp with time zone not null,
+  method text not null,
+  path text not null,
+  query text,
+  status smallint not null,
+  duration_ms integer not null,
+  reference_id text,
+  request_body json,
+  response_body json,
+  warnings json not null
+);
+
 create table merchant_fee_tiers (
   id bigint generated always as identity not null,
   merchant_id bigint not null,
@@ -711,6 +727,8 @@ alter table links add constraint links_token_long CHECK (length(token) >= 32);
 
 alter table links add constraint links_source FOREIGN KEY (merchant_id, source_id) REFERENCES sources(merchant_id, id);
 
+alter table logged_requests add constraint logged_requests_pkey PRIMARY KEY (merchant_id, id);
+
 alter table merchant_fee_tiers add constraint merchant_fee_tiers_merchant_key UNIQUE (merchant_id);
 
 alter table merchant_fee_tiers add constraint merchant_fee_tiers_pkey PRIMARY KEY (id);
@@ -970,6 +988,10 @@ CREATE UNIQUE INDEX fee_tiers_one_default ON public.fee_tiers USING btree (is_de
 CREATE UNIQUE INDEX ledger_accounts_key ON public.ledger_accounts USING btree (kind, COALESCE(merchant_id, (0)::bigint), COALESCE(party_id, (0)::bigint), COALESCE(provider, ''::text), currency);
 
 CREATE UNIQUE INDEX ledger_entries_opening ON public.ledger_entries USING btree (merchant_id) WHERE (execution_id IS NULL);
+
+CREATE INDEX logged_requests_reference ON public.logged_requests USING btree (reference_id, merchant_id, id) WHERE (reference_id IS NOT NULL);
+
+CREATE INDEX logged_requests_time ON public.logged_requests USING btree (at);
 
 CREATE INDEX parties_phone ON public.parties USING btree (phone, merchant_id, id);
 

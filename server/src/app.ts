@@ -50,6 +50,7 @@ import {
   sandboxRoutes,
   type SandboxSetting,
 } from './sandbox-controls/index.ts'
+import { createRequestLog, keepRequests, type RequestLog, requestLogRoutes } from './request-log/index.ts'
 import { createSessions, expireSessions, sessionRoutes } from './sessions/index.ts'
 import { documentRoutes, sourceStatusRoutes } from './sources/index.ts'
 import { walletRoutes } from './wallets/index.ts'
@@ -89,6 +90,8 @@ export interface AppOptions {
   readonly sandbox: SandboxSetting | undefined
   /** What readers of the reference try operations with. Undefined means that they only read. */
   readonly tryWith: Credentials | undefined
+  /** For how long calls are kept; 0 is not at all. */
+  readonly requestLogDays: number
 }
 
 export interface App {
@@ -99,6 +102,8 @@ export interface App {
   readonly readAvailability: () => readonly Availability[]
   readonly receiptKeys: ReceiptKeys
   readonly webhooks: Dispatcher
+  /** Undefined where no calls are kept. */
+  readonly requestLog: RequestLog | undefined
   /** Undefined in live mode. */
   readonly sandbox: SandboxControls | undefined
 }
@@ -172,6 +177,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     rule: endpointRule(options.sandbox !== undefined),
   }
   const sandbox = options.sandbox && createSandboxControls({ ...options.sandbox, db, log })
+  const requestLog =
+    options.requestLogDays > 0 ? createRequestLog({ ...context, log, days: options.requestLogDays }) : undefined
   const payPages = {
     ...context,
     mintReference,
@@ -218,6 +225,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       await root.register(
         async (v1: Http) => {
           v1.addHook('onRequest', authenticate)
+          // Before any fault: an answer that is lost on its way was given all the same.
+          if (requestLog) keepRequests(v1, requestLog)
           if (sandbox) {
             announceWarnings(v1)
             injectFaults(v1, sandbox.dialling)
@@ -248,6 +257,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           walletRoutes(v1, db)
           eventRoutes(v1, db)
           webhookRoutes(v1, webhooks)
+          requestLogRoutes(v1, db)
           sourceStatusRoutes(v1, sources)
           realtimeKeyRoutes(v1, { db, tokens: realtime.tokens })
         },
@@ -271,6 +281,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     readAvailability,
     receiptKeys,
     webhooks: createDispatcher(webhooks),
+    requestLog,
     sandbox,
   }
 }

@@ -41,6 +41,8 @@ export interface Config {
   readonly promptGuardSeconds: number
   /** After how many orders in a row without a clear answer new collections are refused for a while; 0 is never. */
   readonly circuitUnknowns: number
+  /** For how long calls of merchants are kept, redacted; 0 is not at all. */
+  readonly requestLogDays: number
   readonly trustProxy: boolean
   /** The anonymous key is shown by every browser that listens: it keeps strangers out, and opens nothing by itself. */
   readonly realtime: {
@@ -335,6 +337,7 @@ export function readConfig(env: Environment): Config {
       connections: from.integer('DOLLR_REALTIME_CONNECTIONS', 2_000, [1, 100_000]),
       connectionsPerAddress: from.integer('DOLLR_REALTIME_CONNECTIONS_PER_ADDRESS', 200, [1, 100_000]),
     },
+    requestLogDays: from.integer('DOLLR_REQUEST_LOG_DAYS', 7, [0, 365]),
     trustProxy: from.oneOf('DOLLR_TRUST_PROXY', ['no', 'yes'], 'no') === 'yes',
     logLevel: from.oneOf('DOLLR_LOG_LEVEL', logLevels, 'info'),
   }

@@ -38,6 +38,7 @@ import { createPawapay, readSigningKey } from './providers/pawapay/index.ts'
 import { type CardNetwork, type Provider } from './providers/provider.ts'
 import { type SandboxControls } from './sandbox-controls/index.ts'
 import { createStripe } from './providers/stripe/index.ts'
+import { type RequestLog } from './request-log/index.ts'
 import { endDueSessions } from './sessions/index.ts'
 import { openSandboxWallets } from './wallets/index.ts'
 import { type Dispatcher } from './webhooks/index.ts'
@@ -204,6 +205,13 @@ const startRealtime = (realtime: Realtime, log: Logger): Worker[] => [
   }),
 ]
 
+/** What each process that serves has seen. */
+const startRequestLog = (requestLog: RequestLog | undefined, log: Logger): Worker[] =>
+  requestLog ? [startWorker({ name: 'request log', log, pauseMs: 250, round: () => requestLog.round() })] : []
+
+const startPruning = (requestLog: RequestLog | undefined, log: Logger): Worker[] =>
+  requestLog ? [startWorker({ name: 'old requests', log, pauseMs: 60_000, round: () => requestLog.prune() })] : []
+
 /** What lets events be read, and what only the passing of time brings about. */
 function startEvents(db: Pool, clock: Clock, log: Logger): Worker[] {
   const horizon = createEventHorizon(db)
@@ -221,7 +229,7 @@ function startEvents(db: Pool, clock: Clock, log: Logger): Worker[] {
 
 /** Every process needs to know what its providers offer; only those that work ask about what is due. */
 function startWorkers(
-  { checks, realtime, readAvailability, sandbox, webhooks }: App,
+  { checks, realtime, readAvailability, requestLog, sandbox, webhooks }: App,
   providers: readonly Provider[],
   log: Logger,
   role: Role,
@@ -242,7 +250,10 @@ function startWorkers(
       return false
     },
   })
-  const serving = [...startControls(sandbox, log), ...(role === 'work' ? [] : startRealtime(realtime, log))]
+  const serving = [
+    ...startControls(sandbox, log),
+    ...(role === 'work' ? [] : [...startRealtime(realtime, log), ...startRequestLog(requestLog, log)]),
+  ]
   if (role === 'serve') return [configuration, ...serving]
   const dueChecks = startWorker({
     name: 'due checks',
@@ -270,6 +281,7 @@ function startWorkers(
     rates,
     seals,
     ...startEvents(db, clock, log),
+    ...startPruning(requestLog, log),
     ...startWebhooks(webhooks, log),
   ]
 }
@@ -465,11 +477,13 @@ export async function startServer({
             }
           : undefined,
       tryWith: tryWithOf(config),
+      requestLogDays: config.requestLogDays,
     })
     opened.add(app.callbacks.settled)
     opened.add(app.webhooks.settled)
     await app.receiptKeys.prepare()
     await app.sandbox?.restore()
+    opened.add(async () => app.requestLog?.flush())
     const workers = startWorkers(app, providers, log, role)
     opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
     opened.add(() => app.http.close())

@@ -47,6 +47,7 @@ async function describeApi(db: Pool): Promise<string> {
     },
     webhookClient: createGuardedClient({ allows: () => false, resolve: resolveLocally, timeoutMs: 1 }),
     tryWith: undefined,
+    requestLogDays: 0,
   })
   const answer = await http.inject('/openapi.json')
   await http.close()

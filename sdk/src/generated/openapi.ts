@@ -1392,6 +1392,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/status/source": {
         parameters: {
             query?: never;
@@ -2730,6 +2746,39 @@ export interface components {
             /** @description The address to open in a browser. */
             url: string;
         };
+        /** LoggedRequest */
+        LoggedRequest: {
+            id: string;
+            /** @description What the answer said in `X-Request-Id`. */
+            request_id: string;
+            /**
+             * Format: date-time
+             * @description When it happened. ISO 8601; UTC when it names no offset.
+             */
+            at: string;
+            /** @description The instrument: a mobile money brand, a card, a wallet. */
+            method: string;
+            path: string;
+            query: string | null;
+            status: number;
+            /** @description How long it took, in milliseconds. */
+            duration_ms: number;
+            /** @description Your own reference, any text. */
+            reference_id: string | null;
+            /** @description Redacted JSON; what is longer than 8 KiB is its beginning as a text. */
+            request_body: unknown;
+            /** @description Redacted JSON; what is longer than 8 KiB is its beginning as a text. */
+            response_body: unknown;
+            warnings: components["schemas"]["RequestWarning"][];
+        };
+        /** LoggedRequestList */
+        LoggedRequestList: {
+            requests: components["schemas"]["LoggedRequest"][];
+            /** @description Where the next page begins. The newest of these: the `after` that goes on from there. */
+            next_after: string | null;
+            /** @description Whether there is more. Whether there are more on the far side of these. */
+            has_more: boolean;
+        };
         /** MerchantFeeResponse */
         MerchantFeeResponse: {
             /** @description Id of the assignment; 0 for a merchant nobody put on a tier. */
@@ -3322,6 +3371,12 @@ export interface components {
              * @description When it last changed. ISO 8601; UTC when it names no offset.
              */
             updated_at: string;
+        };
+        /** RequestWarning */
+        RequestWarning: {
+            /** @description The passcode. */
+            code: string;
+            text: string;
         };
         /** Retry */
         Retry: {
@@ -3925,6 +3980,8 @@ export type InvoiceItemResponse = components['schemas']['InvoiceItemResponse'];
 export type InvoiceReceiptResponse = components['schemas']['InvoiceReceiptResponse'];
 export type InvoiceResponse = components['schemas']['InvoiceResponse'];
 export type LinkResponse = components['schemas']['LinkResponse'];
+export type LoggedRequest = components['schemas']['LoggedRequest'];
+export type LoggedRequestList = components['schemas']['LoggedRequestList'];
 export type MerchantFeeResponse = components['schemas']['MerchantFeeResponse'];
 export type MerchantInfoResponse = components['schemas']['MerchantInfoResponse'];
 export type ObtainTokenResponse = components['schemas']['ObtainTokenResponse'];
@@ -3948,6 +4005,7 @@ export type RedeliverWebhooksPayload = components['schemas']['RedeliverWebhooksP
 export type RedeliverWebhooksResponse = components['schemas']['RedeliverWebhooksResponse'];
 export type RefundExecutionPayload = components['schemas']['RefundExecutionPayload'];
 export type RefundSessionResponse = components['schemas']['RefundSessionResponse'];
+export type RequestWarning = components['schemas']['RequestWarning'];
 export type Retry = components['schemas']['Retry'];
 export type RotateWebhookSecretPayload = components['schemas']['RotateWebhookSecretPayload'];
 export type SandboxClock = components['schemas']['SandboxClock'];
@@ -6018,6 +6076,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RedeliverWebhooksResponse"];
+                };
+            };
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                /** @description Your own reference, any text. */
+                reference_id?: string | null;
+                /** @description What the path begins with. */
+                path?: string | null;
+                status?: number | null;
+                /** @description What came after this call, oldest first. Without it the newest, newest first. */
+                after?: string | null;
+                /** @description How many at most; 50 unless said otherwise. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedRequestList"];
                 };
             };
         };

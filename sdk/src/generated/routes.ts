@@ -91,6 +91,7 @@ export const routes = {
     deliveries: 'GET /v1/webhook-endpoints/{id}/deliveries',
     redeliver: 'POST /v1/webhook-endpoints/{id}/redeliver',
   },
+  requests: { list: 'GET /v1/requests' },
   realtimeKeys: { collection: 'POST /v1/realtime-keys/collection' },
   sandbox: {
     scenarios: 'GET /sandbox/scenarios',

@@ -171,6 +171,11 @@ export function findCardData(part: 'body' | 'query', received: unknown): WireIss
 /** The only issues such a request hears of: whatever else is wrong with it might be said in its own words. */
 export class CardDataRefused extends RequestInvalid {}
 
+const refused = new WeakSet<FastifyRequest>()
+
+/** Whether a request was refused for the card data in it: nothing of what it says may be kept. */
+export const carriesCardData = (request: FastifyRequest): boolean => refused.has(request)
+
 /** Runs once a request is read and before anything in it is judged. Bytes are a provider's callback, kept as they came. */
 export const refuseCardData = async (request: FastifyRequest): Promise<void> => {
   if (request.is404) return
@@ -178,5 +183,7 @@ export const refuseCardData = async (request: FastifyRequest): Promise<void> => 
     ...findCardData('query', request.query),
     ...(Buffer.isBuffer(request.body) ? [] : findCardData('body', request.body)),
   ]
-  if (issues.length > 0) throw new CardDataRefused(issues)
+  if (issues.length === 0) return
+  refused.add(request)
+  throw new CardDataRefused(issues)
 }
