@@ -45,6 +45,7 @@ import { availabilityRoutes } from './providers/routes.ts'
 import { createRealtime, type Realtime, realtimeKeyRoutes, type RealtimeSettings } from './realtime/index.ts'
 import { createReceiptKeys, receiptKeyRoutes, type ReceiptKeys, receiptRoutes } from './receipts/index.ts'
 import {
+  createMistakeWatch,
   createSandboxControls,
   type SandboxControls,
   sandboxRoutes,
@@ -179,6 +180,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const sandbox = options.sandbox && createSandboxControls({ ...options.sandbox, db, log })
   const requestLog =
     options.requestLogDays > 0 ? createRequestLog({ ...context, log, days: options.requestLogDays }) : undefined
+  const watchForMistakes = createMistakeWatch(context)
   const payPages = {
     ...context,
     mintReference,
@@ -218,6 +220,10 @@ export async function createApp(options: AppOptions): Promise<App> {
 
       await root.register(
         async (open: Http) => {
+          if (sandbox) {
+            watchForMistakes(open)
+            announceWarnings(open)
+          }
           tokenRoutes(open, authentication, admitBy(addressRate))
         },
         { prefix: '/v1' },
@@ -228,6 +234,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           // Before any fault: an answer that is lost on its way was given all the same.
           if (requestLog) keepRequests(v1, requestLog)
           if (sandbox) {
+            watchForMistakes(v1)
             announceWarnings(v1)
             injectFaults(v1, sandbox.dialling)
           }

@@ -17,6 +17,7 @@ export {
   executionColumns,
   type ExecutionRow,
   findAttempt,
+  findInFlight,
   findLatestAttempt,
   findStandingAttempt,
   listExecutions,

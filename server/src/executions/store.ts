@@ -567,3 +567,26 @@ export async function extendTurn(
   )
   return row !== undefined
 }
+
+/** The reference of the execution under way for a session, or for what the session is to pay. */
+export async function findInFlight(
+  db: Queryable,
+  merchantId: MerchantId,
+  sessionId: SessionId,
+): Promise<string | undefined> {
+  const row = await queryOne<{ reference_id: string }>(
+    db,
+    'find-execution-in-flight',
+    `select e.reference_id
+     from sessions s
+     join executions e
+       on e.merchant_id = s.merchant_id
+       and (e.session_id = s.id or e.source_id = s.source_id)
+       and e.status in ('PENDING', 'PROCESSING')
+     where s.merchant_id = $1 and s.id = $2
+     order by e.id desc
+     limit 1`,
+    [merchantId, sessionId],
+  )
+  return row?.reference_id
+}

@@ -1,2 +1,3 @@
 export { createSandboxControls, type SandboxControls, type SandboxSetting } from './controls.ts'
 export { sandboxRoutes } from './routes.ts'
+export { createMistakeWatch } from './warning-routes.ts'

@@ -10,4 +10,4 @@ export {
 export { CounterpartyUnknown, ReceiptNotAvailable, requireKind } from './problems.ts'
 export { documentRoutes, sourceStatusRoutes } from './routes.ts'
 export { createPublished, describeSource, getSource, getSourceByNumber, type SourceDetail, totalOf } from './service.ts'
-export { findSource, findSourceById, findSourceByNumber, lockSource } from './store.ts'
+export { findSource, findSourceById, findSourceByNumber, hasItemAt, lockSource } from './store.ts'

@@ -386,3 +386,29 @@ export async function setTotal(
     [merchantId, source.id, total.minor, now],
   )
 }
+
+/** Whether something of this name was sold for this much, among the latest thousand lines. */
+export async function hasItemAt(
+  db: Queryable,
+  merchantId: MerchantId,
+  name: string,
+  { minor, currency }: Money,
+): Promise<boolean> {
+  const row = await queryOne(
+    db,
+    'has-item-at',
+    `select 1
+     from (
+       select name, unit_minor, source_id
+       from source_items
+       where merchant_id = $1
+       order by id desc
+       limit 1000
+     ) recent
+     join sources s on s.merchant_id = $1 and s.id = recent.source_id
+     where recent.name = $2 and recent.unit_minor = $3 and s.currency = $4
+     limit 1`,
+    [merchantId, name, minor, currency],
+  )
+  return row !== undefined
+}

@@ -20,6 +20,7 @@ import { type ApiTexts, finishDocument, type JsonObject } from './openapi.ts'
 import { sendError } from './problems.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
 import { BodyUnreadable, compileValidator, RequestInvalid } from './validation.ts'
+import { warningHeader } from './warnings.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -199,7 +200,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
 
   await http.register(cors, {
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
-    exposedHeaders: ['Retry-After', ...rateLimitHeaders, 'Link', 'X-Request-Id'],
+    exposedHeaders: ['Retry-After', ...rateLimitHeaders, 'Link', 'X-Request-Id', warningHeader],
   })
   await http.register(swagger, {
     openapi: {
