@@ -1,5 +1,4 @@
-import { type FastifyReply, type FastifyRequest } from 'fastify'
-import { type Http } from './server.ts'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 
 /** A mistake that an integrator seems to make: the code is for programs, the text for people. */
 export interface Warning {
@@ -29,6 +28,6 @@ const sendWarnings = async (request: FastifyRequest, reply: FastifyReply): Promi
 }
 
 /** Sends what `warn` was told. Without it nobody is warned of anything. */
-export function announceWarnings(http: Http): void {
+export function announceWarnings(http: Pick<FastifyInstance, 'addHook'>): void {
   http.addHook('onSend', sendWarnings)
 }
