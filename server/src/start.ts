@@ -41,7 +41,7 @@ import { createStripe } from './providers/stripe/index.ts'
 import { type RequestLog } from './request-log/index.ts'
 import { endDueSessions } from './sessions/index.ts'
 import { openSandboxWallets } from './wallets/index.ts'
-import { type Dispatcher } from './webhooks/index.ts'
+import { type Dispatcher, resealWebhookSecrets } from './webhooks/index.ts'
 
 /** `serve` answers requests, `work` does what is due, `all` does both. */
 export type Role = 'serve' | 'work' | 'all'
@@ -443,6 +443,7 @@ export async function startServer({
     const cards = await openCards(config, { log, clock, opened, startCardSimulator })
     const providers: readonly Provider[] = cards ? [pawapay, cards.network] : [pawapay]
 
+    const jwtSecrets = await jwtSecretsOf(config, db)
     const webhookClient = openWebhookClient(config.mode === 'sandbox')
     opened.add(webhookClient.close)
     const app = await createApp({
@@ -454,7 +455,7 @@ export async function startServer({
       askNetwork: config.mode === 'live',
       publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
       linkBase: config.publicUrl,
-      jwtSecrets: await jwtSecretsOf(config, db),
+      jwtSecrets,
       receiptSigningKey: config.receiptSigningKey,
       callsPerMinute: config.callsPerMinute,
       tokenCallsPerMinute: config.tokenCallsPerMinute,
@@ -484,6 +485,7 @@ export async function startServer({
     await app.receiptKeys.prepare()
     await app.sandbox?.restore()
     opened.add(async () => app.requestLog?.flush())
+    await resealWebhookSecrets(db, jwtSecrets)
     const workers = startWorkers(app, providers, log, role)
     opened.add(() => Promise.all(workers.map((worker) => worker.stop())))
     opened.add(() => app.http.close())

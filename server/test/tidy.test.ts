@@ -208,6 +208,7 @@ describe.runIf(inThisCheckout)('statements', () => {
     'find-balance': 'the operator verifies the books of all',
     'insert-reconciliation-reports': "a provider's statement is of the platform's account, with the payments of all",
     'list-reconciliation-differences': "a provider's statement is of the platform's account, with the payments of all",
+    'list-sealed-webhook-secrets': 'the server seals the secrets of all anew at its start',
     'find-key-owner': 'a client id is what tells the merchant, and is unique across all of them',
     'rotate-key': 'the operator names the client id, which is unique across all merchants',
     'revoke-key': 'the operator names the client id, which is unique across all merchants',

@@ -154,7 +154,7 @@ export function createGuardedClient(options: GuardedClientOptions): GuardedClien
   const { timeoutMs } = options
   const agent = new Agent({
     connect: guardedConnector(options),
-    connections: 32,
+    connections: 64,
     pipelining: 1,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,

@@ -43,9 +43,9 @@ export interface Dispatcher {
 const eventsPerFanOut = 2_000
 
 /** Sent at the same time by this process. */
-const mostInHand = 256
+const mostInHand = 512
 /** To one endpoint. */
-const mostEach = 24
+const mostEach = 32
 /** To one that does nothing but fail: enough to notice when it is back. */
 const mostFailing = 2
 /**

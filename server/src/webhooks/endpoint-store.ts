@@ -197,3 +197,53 @@ export async function findSealedSecrets(
   )
   return row?.secrets
 }
+
+export interface SealedSecrets {
+  readonly merchantId: MerchantId
+  readonly id: EndpointId
+  readonly sealedSecret: Buffer
+  readonly formerSealedSecret: Buffer | undefined
+}
+
+interface SealedRow extends Row {
+  merchant_id: string
+  id: string
+  sealed_secret: Buffer
+  former_sealed_secret: Buffer | null
+}
+
+/** The secrets of all merchants' endpoints, oldest first, from the one after `after` on. */
+export async function listSealedSecrets(
+  db: Queryable,
+  after: EndpointId | undefined,
+  most: number,
+): Promise<SealedSecrets[]> {
+  const rows = await query<SealedRow>(
+    db,
+    'list-sealed-webhook-secrets',
+    `select w.merchant_id, w.id, w.sealed_secret, w.former_sealed_secret
+     from webhook_endpoints w
+     where w.id > $1 and w.deleted_at is null
+     order by w.id
+     limit $2`,
+    [after ?? '0', most],
+  )
+  return rows.map((row) => ({
+    merchantId: row.merchant_id as MerchantId,
+    id: row.id as EndpointId,
+    sealedSecret: row.sealed_secret,
+    formerSealedSecret: row.former_sealed_secret ?? undefined,
+  }))
+}
+
+/** Keeps the same secrets under another seal; nothing where they were replaced meanwhile. */
+export async function resealSecrets(db: Queryable, from: SealedSecrets, to: SealedSecrets): Promise<void> {
+  await query(
+    db,
+    'reseal-webhook-secrets',
+    `update webhook_endpoints
+     set sealed_secret = $4, former_sealed_secret = $5
+     where merchant_id = $1 and id = $2 and sealed_secret = $3`,
+    [from.merchantId, from.id, from.sealedSecret, to.sealedSecret, to.formerSealedSecret],
+  )
+}

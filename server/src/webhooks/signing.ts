@@ -18,6 +18,9 @@ export const sealSecret = (secret: SigningSecret, [current]: readonly [string, .
 export const openSecret = (sealed: Buffer, secrets: readonly string[]): SigningSecret | undefined =>
   openBytes(sealed, purpose, secrets)
 
+export const isSealedUnder = (sealed: Buffer, secret: string): boolean =>
+  openBytes(sealed, purpose, [secret]) !== undefined
+
 /** What is sent, as every attempt at it sends it again. */
 export interface Message {
   /** The same each time: receivers know a repetition by it. */

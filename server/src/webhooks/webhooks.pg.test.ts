@@ -11,7 +11,7 @@ import {
 } from '../../test/support/webhook-receiver.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { type MerchantId } from '../kernel/ids.ts'
-import { isPublicOrLocalAddress } from '../platform/addresses.ts'
+import { isPublicAddress, isPublicOrLocalAddress } from '../platform/addresses.ts'
 import { createGuardedClient, resolveLocally } from '../platform/guarded-client.ts'
 import { openLog } from '../platform/log.ts'
 import { createEventHorizon, readEventId, writeEventId } from '../events/index.ts'
@@ -30,6 +30,7 @@ import {
   updateEndpoint,
   type WebhooksContext,
 } from './service.ts'
+import { resealWebhookSecrets } from './reseal.ts'
 
 const database = await createTestDatabase()
 const db = database.pool
@@ -537,6 +538,41 @@ test('a secret sealed under a token secret that is gone signs nothing, and says 
   clock.advance(6 * secondMs)
   await sendAll()
   expect(receiver.received).toHaveLength(1)
+})
+
+test('after a start with a new token secret, secrets open without the former one', async () => {
+  const receiver = await aReceiver()
+  const { endpoint, secret: former } = await anEndpoint(receiver, ['source.published'])
+  const { secret } = await rotateSecret(context, merchantId, endpoint.id, hourMs)
+  const newer = 'a newer secret of thirty-two char'
+  await resealWebhookSecrets(db, [newer, ...context.sealing])
+  context = { ...context, sealing: [newer] }
+  expect(await testEndpoint(context, merchantId, endpoint.id)).toMatchObject({ status: 200 })
+  const [{ body, headers, event } = { body: '', headers: {}, event: undefined }] = receiver.received
+  for (const each of [secret, former]) {
+    expect(new Webhook(each).verify(body, headers as Record<string, string>)).toEqual(event)
+  }
+  // Where nothing opens, nothing is changed: the right secret may yet come back.
+  await resealWebhookSecrets(db, ['a wrong secret of thirty-two char'])
+  expect(await testEndpoint(context, merchantId, endpoint.id)).toMatchObject({ status: 200 })
+})
+
+test.each([
+  ['http://shop.example/hook', 'expected an https address'],
+  ['https://127.0.0.1/hook', 'not public'],
+  ['https://2130706433/hook', 'not public'],
+  ['https://[::1]/hook', 'not public'],
+  ['https://10.0.0.7/hook', 'not public'],
+  ['https://localhost/hook', 'not public'],
+  ['https://shop.localhost./hook', 'not public'],
+  ['https://me@shop.example/hook', 'must not hold credentials'],
+])('a live endpoint at %s is refused: %s', async (url, why) => {
+  const live = { ...context, rule: { httpsOnly: true, allows: isPublicAddress } }
+  const draft = { url, events: ['*'], description: undefined }
+  await expect(createEndpoint(live, merchantId, draft)).rejects.toThrow(why)
+  const { endpoint } = await createEndpoint(live, merchantId, { ...draft, url: 'https://shop.example/hook' })
+  const change = { url, events: undefined, description: undefined, status: undefined }
+  await expect(updateEndpoint(live, merchantId, endpoint.id, change)).rejects.toThrow(why)
 })
 
 test('a test is signed, alone and no event', async () => {
