@@ -59,7 +59,8 @@ export interface PaymentOptions extends CallOptions {
 
 /** Whatever names a document: the answer of `checkouts.create`, or of `sessions.checkout`, does. */
 export interface Source {
-  readonly source_type: 'INVOICE' | 'ORDER'
+  /** The wire knows a third type that nothing supports. */
+  readonly source_type: 'INVOICE' | 'ORDER' | 'SUBSCRIPTION'
   readonly source_id: number
 }
 
