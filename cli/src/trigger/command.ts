@@ -7,11 +7,12 @@ import { CommandFailed, exitCodes } from '../exit.ts'
 import { readCurrency, readSeconds } from '../payments/amount.ts'
 import { summaryOf, tellReference } from '../payments/watch.ts'
 import { readScenarios } from '../sandbox/calls.ts'
-import { columns } from '../terminal.ts'
+import { columns, paintStatus } from '../terminal.ts'
 import { playsFrom } from './plays.ts'
 
 interface TriggerOptions {
   readonly currency?: string
+  readonly method?: string
   readonly timeout: number
 }
 
@@ -20,6 +21,8 @@ const usualWaitSeconds = 30
 /** How long an event takes to be readable at most, with room for a slow machine. */
 const eventsWithinMs = 5_000
 const lookAgainMs = 250
+
+const isFinal = ({ status }: Execution): boolean => status === 'COMPLETED' || status === 'FAILED'
 
 const isEndOf = (event: DollrEvent, { reference_id: reference }: Execution): boolean =>
   'reference_id' in event.data && event.data.reference_id === reference && /\.(completed|failed)$/.test(event.type)
@@ -31,7 +34,7 @@ async function eventsSince(
   execution: Execution,
 ): Promise<readonly DollrEvent[]> {
   const deadline = performance.now() + eventsWithinMs
-  const isOver = execution.status === 'COMPLETED' || execution.status === 'FAILED'
+  const isOver = isFinal(execution)
   for (;;) {
     const events: DollrEvent[] = []
     for await (const event of readAll(context, { after })) events.push(event)
@@ -43,13 +46,14 @@ async function eventsSince(
 async function trigger(
   context: Context,
   name: string | undefined,
-  { currency, timeout }: TriggerOptions,
+  { currency, method, timeout }: TriggerOptions,
 ): Promise<void> {
   const { terminal } = context
-  const plays = playsFrom(await readScenarios(context))
+  const plays = playsFrom(await readScenarios(context), method)
   if (name === undefined) {
-    const shown = plays.map((play) => ({ name: play.name, description: play.description }))
-    terminal.answer(shown, columns(shown.map((play) => [play.name, play.description])))
+    const shown = plays.map(({ name, outcome, description }) => ({ name, outcome, description }))
+    const rows = shown.map((play) => [play.name, paintStatus(terminal, play.outcome), play.description])
+    terminal.answer(shown, columns(rows))
     return
   }
   const play = plays.find((each) => each.name === name)
@@ -57,6 +61,8 @@ async function trigger(
   const before = await newestPosition(context)
   const execution = await play.run(context, { currency, timeoutSeconds: timeout })
   const events = await eventsSince(context, before, execution)
+  if (!isFinal(execution))
+    terminal.progress(`A payer who waits is told what to do: dollr sandbox approve ${execution.reference_id}`)
   const lines = [summaryOf(execution), ...events.map((event) => eventLine(terminal, event))]
   terminal.answer({ scenario: name, execution, events }, lines.join('\n'))
 }
@@ -70,9 +76,14 @@ export function addTrigger(program: Command): void {
       'Plays a scenario through, and shows the events that came of it. Without a name it lists all there are.',
     )
     .argument('[scenario]', 'its name')
+    .option('--method <method>', 'how it is paid, such as ORANGE_MONEY_LBR: else by the first that has it')
     .option('--currency <currency>', 'of the payment: one that the operator carries', readCurrency)
     .option('--timeout <seconds>', 'how long to wait for its end', readSeconds, usualWaitSeconds)
-    .addHelpText('after', '\nExamples:\n  $ dollr trigger\n  $ dollr trigger paid-checkout\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ dollr trigger\n  $ dollr trigger paid-checkout\n' +
+        '  $ dollr trigger insufficient-balance --method ORANGE_MONEY_LBR\n',
+    )
     .action((name: string | undefined, options: TriggerOptions, command: Command) =>
       withServer(command, (context) => trigger(context, name, options), tellReference(command)),
     )

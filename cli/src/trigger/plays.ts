@@ -8,6 +8,8 @@ import { type Scenario } from '../sandbox/calls.ts'
 /** Something that can be made to happen, by name. */
 export interface Play {
   readonly name: string
+  /** How it ends, in the status of the payment. */
+  readonly outcome: string
   readonly description: string
   readonly run: (context: Context, stage: Stage) => Promise<Execution>
 }
@@ -71,30 +73,50 @@ async function refundOf(context: Context, stage: Stage, number: string): Promise
 const usualPlays: readonly Play[] = [
   {
     name: 'paid-checkout',
-    description: 'an invoice that is paid',
+    outcome: 'COMPLETED',
+    description: 'An invoice is paid.',
     run: (context, stage) => collectFrom(context, stage, payer),
   },
   {
     name: 'failed-payment',
-    description: 'an invoice whose payer declines: it is payable again',
+    outcome: 'FAILED',
+    description: 'The payer of an invoice declines, and it is payable again.',
     run: (context, stage) => collectFrom(context, stage, refuser),
   },
-  { name: 'payout', description: 'a payout that arrives', run: (context, stage) => payTo(context, stage, payer) },
+  {
+    name: 'payout',
+    outcome: 'COMPLETED',
+    description: 'A payout arrives.',
+    run: (context, stage) => payTo(context, stage, payer),
+  },
   {
     name: 'refund',
-    description: 'a payment that is given back, all of it',
+    outcome: 'COMPLETED',
+    description: 'A payment is made, and given back.',
     run: (context, stage) => refundOf(context, stage, payer),
   },
 ]
 
-const playOf = ({ name, operation, number, description }: Scenario): Play => ({
-  name,
-  description: `${operation.toLowerCase()}, ${number}: ${description}`,
+/** Payments by phone are called as the sandbox calls them; what else there is says so in its name. */
+function nameOf({ name, operation, provider }: Scenario): string {
+  if (operation !== 'COLLECTION') return `${operation.toLowerCase()}-${name}`
+  return provider === 'STRIPE' ? `card-${name}` : name
+}
+
+const playOf = (scenario: Scenario): Play => ({
+  name: nameOf(scenario),
+  outcome: scenario.outcome,
+  description: scenario.description,
   run: (context, stage) => {
+    const { operation, number } = scenario
     if (operation === 'PAYOUT') return payTo(context, stage, number)
     return operation === 'REFUND' ? refundOf(context, stage, number) : collectFrom(context, stage, number)
   },
 })
 
-/** All there is: the usual, and every scenario of this sandbox. */
-export const playsFrom = (scenarios: readonly Scenario[]): readonly Play[] => [...usualPlays, ...scenarios.map(playOf)]
+/** All there is: the usual, and every scenario of this sandbox, by the first method that has it or by the one that is named. */
+export function playsFrom(scenarios: readonly Scenario[], method: string | undefined): readonly Play[] {
+  const chosen = scenarios.filter((each) => method === undefined || each.method === method)
+  const plays = new Map(chosen.toReversed().map((scenario) => [nameOf(scenario), playOf(scenario)]))
+  return [...usualPlays, ...[...plays.values()].toReversed()]
+}

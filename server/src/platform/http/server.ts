@@ -162,6 +162,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     keepAliveTimeout: 75_000,
     genReqId: () => `${node}-${(requests += 1).toString(36)}`,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    // An answer of several shapes is told by its structure; formats are for what comes in.
+    serializerOpts: { ajv: { validateFormats: false } },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => {
       sendFrameworkError(
