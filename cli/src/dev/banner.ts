@@ -19,8 +19,20 @@ export const factsOf = (server: Facts) => ({
   }),
 })
 
-/** What whoever started a server wants to know first. */
-export function bannerOf(server: Facts): string {
+const usualBaseUrl = 'http://127.0.0.1:8080'
+
+/** What to type next. Elsewhere than at its usual place a sandbox has to be named. */
+function nextSteps(program: string, base: string): string {
+  const where = base === usualBaseUrl ? '' : `DOLLR_BASE_URL=${base} `
+  return `
+  Then, in another terminal:
+  ${where}${program} listen --forward-to http://localhost:3000/webhooks   # brings events to your server, signed
+  ${where}${program} trigger paid-checkout                                # and makes some happen
+`
+}
+
+/** What whoever started a server wants to know first; and what else there is, where its commands have a name. */
+export function bannerOf(server: Facts, program?: string): string {
   const { config } = server
   const base = baseOf(server)
   if (config.mode === 'live') return `\n  Dollr serves ${base} (live)\n\n`
@@ -36,10 +48,11 @@ export function bannerOf(server: Facts): string {
   client_secret  ${clientSecret}
   passcode       ${sandboxDefaults.passcode}, on the phone ${sandboxPhone}
   realtime key   ${config.realtime.anonKey}
+  guides         ${base}/docs
 
   Try it:
   curl -s ${base}/v1/jwt/client/obtain/token -H 'Content-Type: application/json' -d '${JSON.stringify({ client_id: clientId, client_secret: clientSecret })}'
-
+${program === undefined ? '' : nextSteps(program, base)}
   Ctrl-C stops it. ${kept}
 
 `

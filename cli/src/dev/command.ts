@@ -30,7 +30,7 @@ Examples:
       const { json = false } = command.optsWithGlobals<{ readonly json?: boolean }>()
       const { serve } = await import('./serve.ts')
       await serve(environmentOf(process.env, options), (server) => {
-        stdout.write(json ? `${JSON.stringify(factsOf(server))}\n` : bannerOf(server))
+        stdout.write(json ? `${JSON.stringify(factsOf(server))}\n` : bannerOf(server, 'npx dollr'))
       })
     })
 }
