@@ -58,7 +58,7 @@ export async function withServer(
 export class Interrupted extends Error {}
 
 /** The same error as a line to read and an exit code; what nobody foresaw stays what it is. */
-function failureOf(error: unknown, { baseUrl, areSandbox }: Settings): unknown {
+export function failureOf(error: unknown, { baseUrl, areSandbox }: Settings): unknown {
   if (error instanceof Interrupted) return new CommandFailed('Interrupted.', exitCodes.unknown)
   if (!(error instanceof DollrError)) return error
   if (error instanceof WaitTimeoutError) return new CommandFailed(`${error.message}.`, exitCodes.unknown)

@@ -10,6 +10,7 @@ import { CommandFailed, type ExitCode, exitCodes } from './exit.ts'
 import { addEvents, addListen } from './events/commands.ts'
 import { addKeys } from './keys.ts'
 import { addLogs } from './logs.ts'
+import { addMcp } from './mcp/command.ts'
 import { addPayments } from './payments/commands.ts'
 
 import { addSandbox } from './sandbox/commands.ts'
@@ -55,6 +56,7 @@ export function createProgram(): Command {
   addSandbox(program)
   addEvents(program)
   addLogs(program)
+  addMcp(program)
   addBooks(program)
   addAdmin(program)
   addCompletion(program)

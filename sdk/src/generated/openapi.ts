@@ -1455,6 +1455,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List the payers and cards of the sandbox
+         * @description Which phone or card brings about what.
+         */
         get: operations["list_sandbox_scenarios"];
         put?: never;
         post?: never;
@@ -1471,6 +1475,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List the payments whose payer is being asked */
         get: operations["list_sandbox_payments"];
         put?: never;
         post?: never;
@@ -1489,6 +1494,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Let a payer approve */
         post: operations["approve_sandbox_payment"];
         delete?: never;
         options?: never;
@@ -1505,6 +1511,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Let a payer decline */
         post: operations["decline_sandbox_payment"];
         delete?: never;
         options?: never;
@@ -1521,6 +1528,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Let a payer do nothing */
         post: operations["ignore_sandbox_payment"];
         delete?: never;
         options?: never;
@@ -1535,6 +1543,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What time it is in the sandbox */
         get: operations["get_sandbox_clock"];
         put?: never;
         post?: never;
@@ -1553,6 +1562,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Let time pass
+         * @description Sessions expire and what is due is done, as if that much time had gone by.
+         */
         post: operations["advance_sandbox_clock"];
         delete?: never;
         options?: never;
@@ -1569,6 +1582,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Begin anew
+         * @description Everything that was made is gone.
+         */
         post: operations["reset_sandbox"];
         delete?: never;
         options?: never;
@@ -6304,6 +6321,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "seconds": 3600
+                 *     }
+                 */
                 "application/json": components["schemas"]["SandboxClockAdvancePayload"];
             };
         };

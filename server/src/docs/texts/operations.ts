@@ -266,6 +266,21 @@ export const operations: Readonly<Record<string, OperationText>> = {
     description: 'One, by `event_id`, or a range, by `after` and `until`.',
     example: { event_id: 'evt_4711' },
   },
+  list_sandbox_scenarios: {
+    summary: 'List the payers and cards of the sandbox',
+    description: 'Which phone or card brings about what.',
+  },
+  list_sandbox_payments: { summary: 'List the payments whose payer is being asked' },
+  approve_sandbox_payment: { summary: 'Let a payer approve' },
+  decline_sandbox_payment: { summary: 'Let a payer decline' },
+  ignore_sandbox_payment: { summary: 'Let a payer do nothing' },
+  get_sandbox_clock: { summary: 'What time it is in the sandbox' },
+  advance_sandbox_clock: {
+    summary: 'Let time pass',
+    description: 'Sessions expire and what is due is done, as if that much time had gone by.',
+    example: { seconds: 3600 },
+  },
+  reset_sandbox: { summary: 'Begin anew', description: 'Everything that was made is gone.' },
   get_sandbox_faults: { summary: 'What goes wrong on purpose' },
   set_sandbox_faults: {
     summary: 'Make something go wrong on purpose',
