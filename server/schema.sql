@@ -1447,8 +1447,8 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.claim_webhook_deliveries(busy jsonb, most integer, most_each integer, most_failing integer, asked_at timestamp with time zone, claimed_until timestamp with time zone)
- RETURNS TABLE(merchant_id bigint, id bigint, endpoint_id bigint, event_id bigint, attempt integer, first_attempt_at timestamp with time zone, url text, sealed_secret bytea, former_sealed_secret bytea)
+CREATE OR REPLACE FUNCTION public.claim_webhook_deliveries(busy jsonb, most integer, most_each integer, most_failing integer, most_run integer, asked_at timestamp with time zone, claimed_until timestamp with time zone)
+ RETURNS TABLE(merchant_id bigint, id bigint, endpoint_id bigint, line text, event_id bigint, attempt integer, first_attempt_at timestamp with time zone, url text, sealed_secret bytea, former_sealed_secret bytea)
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
@@ -1458,6 +1458,7 @@ declare
   firsts bigint[];
   followers bigint[];
   before_them bigint[];
+  runs bigint[];
 begin
   with room as (
     select
@@ -1516,6 +1517,34 @@ begin
   into firsts, followers, before_them
   from chosen c;
 
+  -- As far as nobody else holds one of them or has it in hand: what is sent past it would be out of line.
+  with next as materialized (
+    select f.id as first_id, n.id, row_number() over (partition by f.id order by n.event_id) as place
+    from webhook_deliveries f
+    join webhook_endpoints w on w.merchant_id = f.merchant_id and w.id = f.endpoint_id and w.failing_since is null
+    cross join lateral (
+      select n.id, n.event_id
+      from webhook_deliveries n
+      where n.endpoint_id = f.endpoint_id and n.line = f.line and n.status = 'PENDING' and n.event_id > f.event_id
+      order by n.event_id
+      limit most_run - 1
+    ) n
+    where f.id = any (firsts)
+  ),
+  held as materialized (
+    select d.id
+    from webhook_deliveries d
+    where d.id in (select n.id from next n) and d.status = 'PENDING' and not d.in_hand
+    for update skip locked
+  )
+  select array_agg(n.id) into runs
+  from next n
+  where not exists (
+    select 1
+    from next before
+    where before.first_id = n.first_id and before.place <= n.place and before.id not in (select h.id from held h)
+  );
+
   -- They wait for whoever finishes the one before them (`record_webhook_attempts`), whose row is held until that is written
   -- down. One that somebody else holds may be finished this very moment: the next round judges again.
   with before as (
@@ -1528,7 +1557,7 @@ begin
   set next_attempt_at = null
   from unnest(followers, before_them) as f (id, before_id)
   join before on before.id = f.before_id
-  where d.id = f.id;
+  where d.id = f.id and (runs is null or d.id <> all (runs));
 
   return query
   update webhook_deliveries d
@@ -1538,9 +1567,9 @@ begin
     next_attempt_at = claimed_until,
     in_hand = true
   from webhook_endpoints w
-  where d.id = any (firsts) and w.merchant_id = d.merchant_id and w.id = d.endpoint_id
+  where d.id = any (firsts || runs) and w.merchant_id = d.merchant_id and w.id = d.endpoint_id
   returning
-    d.merchant_id, d.id, d.endpoint_id, d.event_id, d.attempts, d.first_attempt_at, w.url, w.sealed_secret,
+    d.merchant_id, d.id, d.endpoint_id, d.line, d.event_id, d.attempts, d.first_attempt_at, w.url, w.sealed_secret,
     case when w.former_secret_until > asked_at then w.former_sealed_secret end;
 end
 $function$
@@ -2261,6 +2290,22 @@ begin
   return query
   select coalesce(cardinality(chosen), 0), case when cardinality(chosen) = most then chosen[most] end;
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.release_webhook_deliveries(claimed jsonb, asked_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET enable_seqscan TO 'off'
+AS $function$
+  update webhook_deliveries d
+  set
+    attempts = d.attempts - 1,
+    first_attempt_at = case when d.attempts > 1 then d.first_attempt_at end,
+    next_attempt_at = asked_at,
+    in_hand = false
+  from jsonb_to_recordset(claimed) as c (merchant_id bigint, delivery_id bigint, attempt integer)
+  where d.merchant_id = c.merchant_id and d.id = c.delivery_id and d.attempts = c.attempt and d.in_hand
 $function$
 ;
 

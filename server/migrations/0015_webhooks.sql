@@ -161,15 +161,17 @@ begin
 end
 $$;
 
--- Hands out what is due, first of its line, to be sent now. Should whoever asked never say what came of it, it is due again at
--- `claimed_until`.
---   busy: [{endpoint_id, in_flight}], what the caller has in hand already
--- Of one endpoint at most `most_each` are in hand at a time, and `most_failing` while all it does is fail.
+-- Hands out what is due, first of its line, to be sent now, with what follows in its line, to be sent one after the other as
+-- long as each is received. Should whoever asked never say what came of it, it is due again at `claimed_until`.
+--   busy: [{endpoint_id, in_flight}], how many lines the caller has in hand already
+-- Of one endpoint at most `most_each` lines are in hand at a time, and `most_failing` while all it does is fail. Of one line at
+-- most `most_run`, and only one while the endpoint fails.
 create function claim_webhook_deliveries(
-  busy jsonb, most integer, most_each integer, most_failing integer, asked_at timestamptz, claimed_until timestamptz
+  busy jsonb, most integer, most_each integer, most_failing integer, most_run integer, asked_at timestamptz,
+  claimed_until timestamptz
 )
 returns table (
-  merchant_id bigint, id bigint, endpoint_id bigint, event_id bigint, attempt integer, first_attempt_at timestamptz, url text,
+  merchant_id bigint, id bigint, endpoint_id bigint, line text, event_id bigint, attempt integer, first_attempt_at timestamptz, url text,
   sealed_secret bytea, former_sealed_secret bytea
 )
 language plpgsql
@@ -179,6 +181,7 @@ declare
   firsts bigint[];
   followers bigint[];
   before_them bigint[];
+  runs bigint[];
 begin
   with room as (
     select
@@ -237,6 +240,34 @@ begin
   into firsts, followers, before_them
   from chosen c;
 
+  -- As far as nobody else holds one of them or has it in hand: what is sent past it would be out of line.
+  with next as materialized (
+    select f.id as first_id, n.id, row_number() over (partition by f.id order by n.event_id) as place
+    from webhook_deliveries f
+    join webhook_endpoints w on w.merchant_id = f.merchant_id and w.id = f.endpoint_id and w.failing_since is null
+    cross join lateral (
+      select n.id, n.event_id
+      from webhook_deliveries n
+      where n.endpoint_id = f.endpoint_id and n.line = f.line and n.status = 'PENDING' and n.event_id > f.event_id
+      order by n.event_id
+      limit most_run - 1
+    ) n
+    where f.id = any (firsts)
+  ),
+  held as materialized (
+    select d.id
+    from webhook_deliveries d
+    where d.id in (select n.id from next n) and d.status = 'PENDING' and not d.in_hand
+    for update skip locked
+  )
+  select array_agg(n.id) into runs
+  from next n
+  where not exists (
+    select 1
+    from next before
+    where before.first_id = n.first_id and before.place <= n.place and before.id not in (select h.id from held h)
+  );
+
   -- They wait for whoever finishes the one before them (`record_webhook_attempts`), whose row is held until that is written
   -- down. One that somebody else holds may be finished this very moment: the next round judges again.
   with before as (
@@ -249,7 +280,7 @@ begin
   set next_attempt_at = null
   from unnest(followers, before_them) as f (id, before_id)
   join before on before.id = f.before_id
-  where d.id = f.id;
+  where d.id = f.id and (runs is null or d.id <> all (runs));
 
   return query
   update webhook_deliveries d
@@ -259,16 +290,16 @@ begin
     next_attempt_at = claimed_until,
     in_hand = true
   from webhook_endpoints w
-  where d.id = any (firsts) and w.merchant_id = d.merchant_id and w.id = d.endpoint_id
+  where d.id = any (firsts || runs) and w.merchant_id = d.merchant_id and w.id = d.endpoint_id
   returning
-    d.merchant_id, d.id, d.endpoint_id, d.event_id, d.attempts, d.first_attempt_at, w.url, w.sealed_secret,
+    d.merchant_id, d.id, d.endpoint_id, d.line, d.event_id, d.attempts, d.first_attempt_at, w.url, w.sealed_secret,
     case when w.former_secret_until > asked_at then w.former_sealed_secret end;
 end
 $$;
 
 -- Writes down what came of attempts, and answers whether somebody may now be sent what waited.
 --   sent: [{merchant_id, delivery_id, endpoint_id, attempt, began_at, duration_ms, status, error, answer, received, gone,
---               next_attempt_at}]
+--           next_attempt_at}]
 -- One that is not received is tried again at `next_attempt_at`, or given up when that is null. An endpoint is disabled that is
 -- `gone`, or that has done nothing but fail for `patience`.
 create function record_webhook_attempts(sent jsonb, asked_at timestamptz, patience interval)
@@ -372,6 +403,21 @@ begin
     and (w.failing_since is null or f.gone or w.failing_since <= f.last_at - patience);
   return waited;
 end
+$$;
+
+-- Puts back what was in hand and not sent, as if it had not been claimed.
+--   claimed: [{merchant_id, delivery_id, attempt}]
+create function release_webhook_deliveries(claimed jsonb, asked_at timestamptz) returns void
+language sql
+set enable_seqscan = off as $$
+  update webhook_deliveries d
+  set
+    attempts = d.attempts - 1,
+    first_attempt_at = case when d.attempts > 1 then d.first_attempt_at end,
+    next_attempt_at = asked_at,
+    in_hand = false
+  from jsonb_to_recordset(claimed) as c (merchant_id bigint, delivery_id bigint, attempt integer)
+  where d.merchant_id = c.merchant_id and d.id = c.delivery_id and d.attempts = c.attempt and d.in_hand
 $$;
 
 -- Makes events due once more, in their order: those that are `wanted` between two ids, or the one named. Answers how many, and

@@ -5,11 +5,17 @@ import { type Pool } from '../platform/db/pool.ts'
 import { type GuardedClient } from '../platform/guarded-client.ts'
 import { type Logger } from '../platform/log.ts'
 import { type Event, type EventId, presentEvent, readEvents } from '../events/index.ts'
-import { type AttemptRecord, claimDeliveries, fanOut, forgetDeliveries, recordAttempts } from './delivery-store.ts'
+import {
+  type AttemptRecord,
+  claimDeliveries,
+  fanOut,
+  forgetDeliveries,
+  recordAttempts,
+  releaseDeliveries,
+} from './delivery-store.ts'
 import {
   type Attempt,
   type ClaimedDelivery,
-  type DeliveryId,
   type EndpointId,
   isGone,
   nextAttemptAt,
@@ -42,7 +48,7 @@ export interface Dispatcher {
 /** Ids of events that one statement makes deliveries of. */
 const eventsPerFanOut = 2_000
 
-/** Sent at the same time by this process. */
+/** Lines that this process sends from at the same time. */
 const mostInHand = 512
 /** To one endpoint. */
 const mostEach = 32
@@ -54,7 +60,12 @@ const mostFailing = 2
  */
 const shareOfFree = 8
 
-/** Longer than any attempt takes: should this process die, another sends what it had in hand no later than this. */
+/** Of one line: what a payment brings about from its claim to its end. */
+const mostRun = 10
+/** With one more attempt it must end before the claim does. */
+const longestRunMs = 10_000
+
+/** Longer than any line in hand takes: should this process die, another sends what it had in hand no later than this. */
 const claimMs = 60_000
 
 /** What is over is kept for this long. */
@@ -76,6 +87,20 @@ interface Sent {
   readonly wishMs: number | undefined
 }
 
+/** What is sent to one endpoint one after the other. */
+type Line = readonly [ClaimedDelivery, ...ClaimedDelivery[]]
+
+function linesOf(claimed: readonly ClaimedDelivery[]): Line[] {
+  const lines = new Map<string, [ClaimedDelivery, ...ClaimedDelivery[]]>()
+  for (const delivery of claimed) {
+    const key = `${delivery.endpointId} ${delivery.line}`
+    const line = lines.get(key)
+    if (line) line.push(delivery)
+    else lines.set(key, [delivery])
+  }
+  return [...lines.values()]
+}
+
 /** The events of deliveries, by id. */
 async function readAll(db: Pool, claimed: readonly ClaimedDelivery[]): Promise<Map<EventId, Event>> {
   const events = new Map<EventId, Event>()
@@ -87,7 +112,7 @@ async function readAll(db: Pool, claimed: readonly ClaimedDelivery[]): Promise<M
 }
 
 export function createDispatcher({ db, clock, wallClock, log, client, sealing }: DispatcherOptions): Dispatcher {
-  const inHand = new Map<DeliveryId, { readonly endpointId: EndpointId; readonly done: Promise<void> }>()
+  const inHand = new Map<Line, Promise<void>>()
   let stopping = false
   /** Something became due that the claim under way may not have seen. */
   let wanted = false
@@ -105,7 +130,7 @@ export function createDispatcher({ db, clock, wallClock, log, client, sealing }:
 
   const countInHand = (): Map<EndpointId, number> => {
     const counts = new Map<EndpointId, number>()
-    for (const { endpointId } of inHand.values()) counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1)
+    for (const [{ endpointId }] of inHand.keys()) counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1)
     return counts
   }
 
@@ -123,30 +148,50 @@ export function createDispatcher({ db, clock, wallClock, log, client, sealing }:
     return { attempt: toAttempt(at, answer), wishMs: readRetryAfter(wish, wallClock.now()) }
   }
 
-  const deliver = async (delivery: ClaimedDelivery, event: Event | undefined, at: Date): Promise<void> => {
-    invariant(event, 'what is delivered is settled')
-    const { attempt, wishMs } = await send(delivery, event, at)
-    const waited = await record({
-      delivery,
-      attempt,
-      gone: attempt.status !== undefined && isGone(attempt.status),
-      nextAttemptAt: attempt.error === undefined ? undefined : nextAttemptAt(delivery, at, wishMs),
-    })
-    wanted ||= waited
+  /** Should this fail, the claim runs out, and it is sent again. */
+  const write = async (delivery: ClaimedDelivery, { attempt, wishMs }: Sent): Promise<void> => {
+    try {
+      const waited = await record({
+        delivery,
+        attempt,
+        gone: attempt.status !== undefined && isGone(attempt.status),
+        nextAttemptAt: attempt.error === undefined ? undefined : nextAttemptAt(delivery, attempt.at, wishMs),
+      })
+      wanted ||= waited
+    } catch (error) {
+      log.error({ webhookDeliveryId: delivery.id, err: error }, 'what came of a delivery was not written down')
+    }
   }
 
-  const begin = (delivery: ClaimedDelivery, event: Event | undefined, at: Date): void => {
-    const { id, endpointId } = delivery
-    const done = deliver(delivery, event, at)
+  /** One after the other, for as long as each is received and it does not take too long. What is left is somebody's next. */
+  const deliver = async (line: Line, events: ReadonlyMap<EventId, Event>): Promise<void> => {
+    const until = addMs(clock.now(), longestRunMs)
+    const writing: Promise<void>[] = []
+    for (const delivery of line) {
+      const event = events.get(delivery.eventId)
+      invariant(event, 'what is delivered is settled')
+      const sent = await send(delivery, event, clock.now())
+      // The next need not wait for this to be written: a process that dies sends both again, in their order.
+      writing.push(write(delivery, sent))
+      if (sent.attempt.error !== undefined || stopping || clock.now() >= until) break
+    }
+    await Promise.all(writing)
+    const left = line.slice(writing.length)
+    if (left.length === 0) return
+    await releaseDeliveries(db, left, clock.now())
+    wanted = true
+  }
+
+  const begin = (line: Line, events: ReadonlyMap<EventId, Event>): void => {
+    const done = deliver(line, events)
       .catch((error: unknown) => {
-        // The claim runs out, and it is sent again.
-        log.error({ webhookDeliveryId: id, err: error }, 'what came of a delivery was not written down')
+        log.error({ webhookDeliveryId: line[0].id, err: error }, 'a line of deliveries was broken off')
       })
       .finally(() => {
-        inHand.delete(id)
+        inHand.delete(line)
         if (wanted || full) claimBeside()
       })
-    inHand.set(id, { endpointId, done })
+    inHand.set(line, done)
   }
 
   const claimOnce = async (): Promise<void> => {
@@ -156,14 +201,16 @@ export function createDispatcher({ db, clock, wallClock, log, client, sealing }:
     const each = Math.min(mostEach, Math.ceil(free / shareOfFree))
     const claimed = await claimDeliveries(
       db,
-      { inHand: countInHand(), most: free, mostEach: each, mostFailing, claimedUntil: addMs(now, claimMs) },
+      { inHand: countInHand(), most: free, mostEach: each, mostFailing, mostRun, claimedUntil: addMs(now, claimMs) },
       now,
     )
-    full = claimed.length >= each
+    const lines = linesOf(claimed)
+    full = lines.length >= each
     const events = await readAll(db, claimed)
-    for (const delivery of claimed) {
+    const sending = new Set([...inHand.keys()].flatMap((line) => line.map(({ id }) => id)))
+    for (const line of lines) {
       // A sandbox's clock that jumped makes due again what is in hand.
-      if (!inHand.has(delivery.id)) begin(delivery, events.get(delivery.eventId), now)
+      if (!line.some(({ id }) => sending.has(id))) begin(line, events)
     }
   }
 
@@ -200,7 +247,7 @@ export function createDispatcher({ db, clock, wallClock, log, client, sealing }:
     async settled() {
       stopping = true
       await claiming
-      await Promise.all(Array.from(inHand.values(), ({ done }) => done))
+      await Promise.all(inHand.values())
     },
   }
 }

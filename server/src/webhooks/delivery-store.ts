@@ -28,6 +28,7 @@ interface ClaimedRow extends Row {
   merchant_id: string
   id: string
   endpoint_id: string
+  line: string
   event_id: string
   attempt: number
   first_attempt_at: Date
@@ -37,29 +38,31 @@ interface ClaimedRow extends Row {
 }
 
 export interface DeliveryClaim {
-  /** What this process has in hand already, by endpoint. */
+  /** How many lines this process has in hand already, by endpoint. */
   readonly inHand: ReadonlyMap<EndpointId, number>
   readonly most: number
   readonly mostEach: number
   readonly mostFailing: number
+  readonly mostRun: number
   readonly claimedUntil: Date
 }
 
-/** What is due and first of its line, for nobody else to send until `claimedUntil`. */
+/** What is due and first of its line, with what follows in it, in order: for nobody else to send until `claimedUntil`. */
 export async function claimDeliveries(db: Queryable, claim: DeliveryClaim, now: Date): Promise<ClaimedDelivery[]> {
   const busy = Array.from(claim.inHand, ([endpoint_id, in_flight]) => ({ endpoint_id, in_flight }))
   const rows = await query<ClaimedRow>(
     db,
     'claim-webhook-deliveries',
-    `select merchant_id, id, endpoint_id, event_id, attempt, first_attempt_at, url, sealed_secret, former_sealed_secret
-     from claim_webhook_deliveries($1::jsonb, $2, $3, $4, $5, $6)
+    `select merchant_id, id, endpoint_id, line, event_id, attempt, first_attempt_at, url, sealed_secret, former_sealed_secret
+     from claim_webhook_deliveries($1::jsonb, $2, $3, $4, $5, $6, $7)
      order by event_id`,
-    [JSON.stringify(busy), claim.most, claim.mostEach, claim.mostFailing, now, claim.claimedUntil],
+    [JSON.stringify(busy), claim.most, claim.mostEach, claim.mostFailing, claim.mostRun, now, claim.claimedUntil],
   )
   return rows.map((row) => ({
     id: row.id as DeliveryId,
     merchantId: row.merchant_id as MerchantId,
     endpointId: row.endpoint_id as EndpointId,
+    line: row.line,
     eventId: row.event_id as EventId,
     attempt: row.attempt,
     firstAttemptAt: row.first_attempt_at,
@@ -101,6 +104,23 @@ export async function recordAttempts(db: Queryable, records: readonly AttemptRec
     [numbered(elements), now, patienceMs],
   )
   return waited
+}
+
+/** Puts back what was claimed and not sent. */
+export async function releaseDeliveries(
+  db: Queryable,
+  deliveries: readonly Pick<ClaimedDelivery, 'id' | 'merchantId' | 'attempt'>[],
+  now: Date,
+): Promise<void> {
+  const claimed = deliveries.map(({ id, merchantId, attempt }) => ({
+    merchant_id: merchantId,
+    delivery_id: id,
+    attempt,
+  }))
+  await query(db, 'release-webhook-deliveries', 'select release_webhook_deliveries($1::jsonb, $2)', [
+    numbered(claimed),
+    now,
+  ])
 }
 
 export interface Redelivery {

@@ -144,6 +144,8 @@ export interface ClaimedDelivery {
   readonly id: DeliveryId
   readonly merchantId: MerchantId
   readonly endpointId: EndpointId
+  /** What is delivered in order. */
+  readonly line: string
   readonly eventId: EventId
   /** Counted from 1 since it became pending. */
   readonly attempt: number

@@ -252,6 +252,16 @@ test('one event that is not taken holds back its own document, and no other', as
       .map(({ event }) => event.type)
   expect(typesOf(free?.executionId)).toEqual(['payment.created', 'payment.processing', 'payment.completed'])
   expect(typesOf(stuck?.executionId)).toEqual(['payment.created', 'payment.processing'])
+  // What was claimed with it and not sent was not tried, either.
+  const behind = await sql<{ attempts: number; first_attempt_at: Date | null; in_hand: boolean }>(
+    db,
+    `select attempts, first_attempt_at, in_hand
+     from webhook_deliveries
+     where endpoint_id = $1 and status = 'PENDING' and next_attempt_at is null`,
+    [endpoint.id],
+  )
+  expect(behind.length).toBeGreaterThan(0)
+  for (const each of behind) expect(each).toEqual({ attempts: 0, first_attempt_at: null, in_hand: false })
   clock.advance(6 * secondMs)
   await sendAll()
   expect(typesOf(stuck?.executionId)).toEqual(['payment.created', 'payment.processing', 'payment.processing'])
