@@ -51,7 +51,7 @@ const eventsPerFanOut = 2_000
 /** Lines that this process sends from at the same time. */
 const mostInHand = 512
 /** To one endpoint. */
-const mostEach = 32
+const mostEach = 48
 /** To one that does nothing but fail: enough to notice when it is back. */
 const mostFailing = 2
 /**
@@ -116,8 +116,8 @@ export function createDispatcher({ db, clock, wallClock, log, client, sealing }:
   let stopping = false
   /** Something became due that the claim under way may not have seen. */
   let wanted = false
-  /** The last claim took as much as it might: there may be more as soon as something is done. */
-  let full = false
+  /** The last claim found much to send: when some of it is done there will be more, and no time to lose until the next round. */
+  let busy = false
   let claiming: Promise<void> | undefined
 
   const record = grouped<AttemptRecord, boolean>(
@@ -189,7 +189,7 @@ export function createDispatcher({ db, clock, wallClock, log, client, sealing }:
       })
       .finally(() => {
         inHand.delete(line)
-        if (wanted || full) claimBeside()
+        if (wanted || busy) claimBeside()
       })
     inHand.set(line, done)
   }
@@ -205,7 +205,7 @@ export function createDispatcher({ db, clock, wallClock, log, client, sealing }:
       now,
     )
     const lines = linesOf(claimed)
-    full = lines.length >= each
+    busy = lines.length >= each / 4
     const events = await readAll(db, claimed)
     const sending = new Set([...inHand.keys()].flatMap((line) => line.map(({ id }) => id)))
     for (const line of lines) {
