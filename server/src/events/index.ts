@@ -1,5 +1,5 @@
 export { createEventHorizon } from './horizon.ts'
-export { type Event, type EventId, type EventType, eventTypes, readEventId, writeEventId } from './model.ts'
+export { type Event, type EventId, eventTypes, readEventId, writeEventId } from './model.ts'
 export { eventRoutes } from './routes.ts'
 export { presentEvent } from './schema.ts'
 export { findEvent, readEvents } from './store.ts'
