@@ -66,6 +66,14 @@ test('what was seen is kept, in its order, with what it was answered', async () 
   expect(await ids(merchantId, { referenceId: reference })).toEqual(['a-3', 'a-2'])
   expect(await ids(merchantId, { path: '/v1/executions' })).toEqual(['a-2'])
   expect(await ids(merchantId, { status: 422 })).toEqual(['a-2'])
+  const later = await listRequests(pool, merchantId, { ...asked, after: 'req_1', status: 404 })
+  expect([later.requests, later.hasMore, later.next !== 'req_1']).toEqual([[], false, true])
+  const one = { ...asked, referenceId: reference, limit: 1 }
+  const first = await listRequests(pool, merchantId, { ...one, after: 'req_1' })
+  expect([first.requests[0]?.requestId, first.hasMore]).toEqual(['a-2', true])
+  const second = await listRequests(pool, merchantId, { ...one, after: first.next })
+  expect([second.requests[0]?.requestId, second.hasMore]).toEqual(['a-3', false])
+  expect(await listRequests(pool, merchantId, { ...one, after: second.next })).toMatchObject({ requests: [] })
   const [call] = (await listRequests(pool, merchantId, { ...asked, status: 422 })).requests
   expect(call).toMatchObject({
     method: 'POST',

@@ -4,7 +4,15 @@ import { NotFound } from '../kernel/problem.ts'
 import { type Pool, type Queryable } from '../platform/db/pool.ts'
 import { type Call } from '../platform/http/calls.ts'
 import { type Logger } from '../platform/log.ts'
-import { type LoggedRequest, normalReference, readRequestId, type SeenCall, shorten, toKeep } from './model.ts'
+import {
+  type LoggedRequest,
+  normalReference,
+  readRequestId,
+  type SeenCall,
+  shorten,
+  toKeep,
+  writeRequestId,
+} from './model.ts'
 import * as store from './store.ts'
 
 /** Redacted and written together: some milliseconds in which nobody else is served. */
@@ -99,25 +107,49 @@ export interface LogPage {
   readonly hasMore: boolean
 }
 
-const newest = (requests: readonly LoggedRequest[]): LoggedRequest | undefined =>
-  requests.reduce<LoggedRequest | undefined>(
-    (latest, each) => (latest && BigInt(latest.id) > BigInt(each.id) ? latest : each),
-    undefined,
-  )
+/** How many calls one question looks at for those that fit: some tens of milliseconds. */
+const longestScan = 10_000
+
+/** All calls about a key, as the other lists are cut. */
+async function scanReference(
+  db: Queryable,
+  merchantId: MerchantId,
+  filter: store.RequestFilter,
+  page: store.RequestPage,
+): Promise<store.RequestScan> {
+  const all = await store.listRequestIdsOf(db, merchantId, filter, page)
+  const { after, most } = page
+  const fit = after === undefined ? all.toReversed() : all.filter((id) => BigInt(id) > BigInt(after))
+  const ids = fit.slice(0, most)
+  return { ids, newest: after === undefined ? ids[0] : ids.at(-1), more: fit.length > most }
+}
+
+function scan(
+  db: Queryable,
+  merchantId: MerchantId,
+  filter: store.RequestFilter,
+  page: store.RequestPage,
+): Promise<store.RequestScan> {
+  if (filter.referenceId !== undefined) return scanReference(db, merchantId, filter, page)
+  return page.after === undefined
+    ? store.scanLatestRequests(db, merchantId, filter, page)
+    : store.scanRequestsAfter(db, merchantId, filter, page)
+}
 
 /** The newest calls, newest first; or what came after one, oldest first. One that was forgotten meanwhile is a place as well. */
 export async function listRequests(db: Queryable, merchantId: MerchantId, asked: LogQuestion): Promise<LogPage> {
-  const { after, limit } = asked
-  const position = after === undefined ? undefined : readRequestId(after)
-  if (after !== undefined && !position) throw new NotFound('Request')
-  const filter = {
-    ...asked,
-    referenceId: asked.referenceId === undefined ? undefined : normalReference(asked.referenceId),
+  const after = asked.after === undefined ? undefined : readRequestId(asked.after)
+  if (asked.after !== undefined && !after) throw new NotFound('Request')
+  const { referenceId, path, status, limit } = asked
+  const filter = { path, status, referenceId: referenceId === undefined ? undefined : normalReference(referenceId) }
+  const filters = path !== undefined || status !== undefined || referenceId !== undefined
+  const page = { after, most: limit, scan: filters ? longestScan : limit + 1 }
+  const found = await scan(db, merchantId, filter, page)
+  const requests = found.ids.length === 0 ? [] : await store.readRequests(db, merchantId, found.ids)
+  const next = found.newest ?? after
+  return {
+    requests: after === undefined ? requests.toReversed() : requests,
+    next: next && writeRequestId(next),
+    hasMore: found.more,
   }
-  const found = position
-    ? await store.listRequestsAfter(db, merchantId, position, filter, limit + 1)
-    : await store.listLatestRequests(db, merchantId, filter, limit + 1)
-  const requests = found.slice(0, limit)
-  const latest = newest(requests)
-  return { requests, next: latest ? `req_${latest.id}` : after, hasMore: found.length > limit }
 }

@@ -91,50 +91,135 @@ const toRequest = (row: RequestRow): LoggedRequest => ({
   warnings: row.warnings,
 })
 
-/** What came after a call, oldest first. */
-export async function listRequestsAfter(
-  db: Queryable,
-  merchantId: MerchantId,
-  after: LoggedRequestId,
-  filter: RequestFilter,
-  most: number,
-): Promise<LoggedRequest[]> {
-  const rows = await query<RequestRow>(
-    db,
-    'list-requests-after',
-    `select ${columns}
-     from logged_requests r
-     where r.merchant_id = $1
-       and r.id > $2
-       and ($3::text is null or r.reference_id = $3)
-       and ($4::text is null or starts_with(r.path, $4))
-       and ($5::smallint is null or r.status = $5)
-     order by r.id
-     limit $6`,
-    [merchantId, after, filter.referenceId, filter.path, filter.status, most],
-  )
-  return rows.map(toRequest)
+/** Where a list begins and how long it is: of so many calls that are looked at, so many that fit. */
+export interface RequestPage {
+  readonly after: LoggedRequestId | undefined
+  readonly most: number
+  readonly scan: number
 }
 
-/** The newest calls, newest first. */
-export async function listLatestRequests(
+export interface RequestScan {
+  readonly ids: readonly LoggedRequestId[]
+  /** The newest one looked at, did it fit or not. */
+  readonly newest: LoggedRequestId | undefined
+  readonly more: boolean
+}
+
+interface ScanRow extends Row {
+  ids: LoggedRequestId[]
+  newest: LoggedRequestId | null
+  more: boolean
+}
+
+const toScan = ({ ids, newest, more }: ScanRow): RequestScan => ({ ids, newest: newest ?? undefined, more })
+
+/** Looks through what came after a call, oldest first. */
+export async function scanRequestsAfter(
   db: Queryable,
   merchantId: MerchantId,
   filter: RequestFilter,
-  most: number,
-): Promise<LoggedRequest[]> {
-  const rows = await query<RequestRow>(
+  page: RequestPage,
+): Promise<RequestScan> {
+  const row = await queryRow<ScanRow>(
     db,
-    'list-latest-requests',
-    `select ${columns}
+    'scan-requests-after',
+    `with looked_at as materialized (
+       select r.id, r.path, r.status
+       from logged_requests r
+       where r.merchant_id = $1 and r.id > $2
+       order by r.id
+       limit $3
+     ),
+     found as (
+       select id
+       from looked_at
+       where ($4::text is null or starts_with(path, $4)) and ($5::smallint is null or status = $5)
+       order by id
+       limit $6
+     )
+     select
+       array(select id::text from found order by id) as ids,
+       case when hits.count = $6 then hits.last else scan.last end as newest,
+       scan.count = $3 or (hits.count = $6 and hits.last < scan.last) as more
+     from (select count(*) as count, max(id) as last from found) hits
+     cross join (select count(*) as count, max(id) as last from looked_at) scan`,
+    [merchantId, page.after, page.scan, filter.path, filter.status, page.most],
+  )
+  return toScan(row)
+}
+
+/** Looks through the newest calls, newest first. */
+export async function scanLatestRequests(
+  db: Queryable,
+  merchantId: MerchantId,
+  filter: RequestFilter,
+  page: RequestPage,
+): Promise<RequestScan> {
+  const row = await queryRow<ScanRow>(
+    db,
+    'scan-latest-requests',
+    `with looked_at as materialized (
+       select r.id, r.path, r.status
+       from logged_requests r
+       where r.merchant_id = $1
+       order by r.id desc
+       limit $2
+     ),
+     found as (
+       select id
+       from looked_at
+       where ($3::text is null or starts_with(path, $3)) and ($4::smallint is null or status = $4)
+       order by id desc
+       limit $5
+     )
+     select
+       array(select id::text from found order by id desc) as ids,
+       scan.last as newest,
+       scan.count = $2 or (hits.count = $5 and hits.first > scan.first) as more
+     from (select count(*) as count, min(id) as first from found) hits
+     cross join (select count(*) as count, min(id) as first, max(id) as last from looked_at) scan`,
+    [merchantId, page.scan, filter.path, filter.status, page.most],
+  )
+  return toScan(row)
+}
+
+/** The calls about a key, in their order: few, and found by it. */
+export async function listRequestIdsOf(
+  db: Queryable,
+  merchantId: MerchantId,
+  filter: RequestFilter,
+  page: RequestPage,
+): Promise<LoggedRequestId[]> {
+  const rows = await query<{ id: LoggedRequestId }>(
+    db,
+    'list-request-ids-of',
+    `select r.id
      from logged_requests r
      where r.merchant_id = $1
-       and ($2::text is null or r.reference_id = $2)
+       and r.reference_id = $2
        and ($3::text is null or starts_with(r.path, $3))
        and ($4::smallint is null or r.status = $4)
      order by r.id desc
      limit $5`,
-    [merchantId, filter.referenceId, filter.path, filter.status, most],
+    [merchantId, filter.referenceId, filter.path, filter.status, page.scan],
+  )
+  return rows.map(({ id }) => id).reverse()
+}
+
+/** Calls by their ids. Ids of other merchants are as unknown as any. */
+export async function readRequests(
+  db: Queryable,
+  merchantId: MerchantId,
+  ids: readonly LoggedRequestId[],
+): Promise<LoggedRequest[]> {
+  const rows = await query<RequestRow>(
+    db,
+    'read-requests',
+    `select ${columns}
+     from logged_requests r
+     where r.merchant_id = $1 and r.id = any ($2::bigint[])
+     order by r.id`,
+    [merchantId, ids],
   )
   return rows.map(toRequest)
 }

@@ -65,6 +65,13 @@ export const wrongSteps: Readonly<Record<string, readonly WrongStep[]>> = {
   'what contradicts a final status is overheard': [
     { in: 'receive_callbacks', right: `e.status <> c.tells`, wrong: `false` },
   ],
+  'what became of a payment is not told': [
+    {
+      in: 'tell_executions',
+      right: `where e.status <> o.status or e.requires_action <> o.requires_action`,
+      wrong: `where e.status <> o.status and e.status <> 'FAILED'`,
+    },
+  ],
   'an execution can be claimed while another pays the document': [
     { in: 'claim_collections', right: `when source.status <> 'ACTIVE' then 'source_not_active'`, wrong: '' },
   ],
