@@ -10,6 +10,7 @@ export const guideNames = [
   'cards',
   'webhooks',
   'errors',
+  'sandbox',
   'going-live',
   'self-hosting',
 ] as const

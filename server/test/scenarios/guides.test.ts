@@ -8,7 +8,7 @@ import { startSandbox } from '../support/black-box/started-sandbox.ts'
 
 /** Every example of the guides, run in order as a reader would paste it. The quick start is followed elsewhere. */
 const root = join(import.meta.dirname, '../../..')
-const guides = ['hosted-checkout', 'payouts', 'cards', 'webhooks', 'errors', 'self-hosting']
+const guides = ['hosted-checkout', 'payouts', 'cards', 'webhooks', 'errors', 'self-hosting', 'sandbox']
 const readGuide = (name: string): Promise<string> => readFile(join(root, 'docs/guides', `${name}.md`), 'utf8')
 
 const sandbox = await startSandbox()
