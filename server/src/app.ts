@@ -231,10 +231,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       await root.register(
         async (v1: Http) => {
           v1.addHook('onRequest', authenticate)
+          // The log tells of mistakes too, so they are looked for first.
+          if (sandbox) watchForMistakes(v1)
           // Before any fault: an answer that is lost on its way was given all the same.
           if (requestLog) keepRequests(v1, requestLog)
           if (sandbox) {
-            watchForMistakes(v1)
             announceWarnings(v1)
             injectFaults(v1, sandbox.dialling)
           }

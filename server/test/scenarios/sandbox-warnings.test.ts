@@ -13,6 +13,7 @@ import {
   pay,
 } from '../support/black-box/builders.ts'
 import { aPayoutAccount, later } from '../support/black-box/money-out.ts'
+import { controlsOf } from '../support/black-box/sandbox.ts'
 import { createMerchant } from '../support/black-box/server-process.ts'
 import { createWorld } from '../support/black-box/world.ts'
 
@@ -116,6 +117,24 @@ describe('a mistake is told, and changes nothing', () => {
     const wrong = { ...credentials, client_secret: 'guessed' }
     expect(warningOf(await api.post('/jwt/client/obtain/token', wrong))).toBeNull()
   })
+})
+
+test('mistakes are in the request log, also where the answer was lost on its way', async () => {
+  const controls = controlsOf(api)
+  await controls.setFaults([{ fault: 'lost_reply', next: 1, path: '/v1/parties/' }])
+  const body = { fullname: 'Lost', phone: '231880000001', phoneNumber: '1' }
+  await expect(api.post('/parties/create', body)).rejects.toThrow()
+  await expect
+    .poll(() => api.get('/requests', { path: '/v1/parties/create' }).then(ok), { timeout: 5_000 })
+    .toMatchObject({
+      requests: expect.arrayContaining([
+        expect.objectContaining({
+          status: 200,
+          request_body: expect.objectContaining({ fullname: 'Lost' }) as unknown,
+          warnings: [{ code: 'unknown-field', text: expect.stringContaining('phoneNumber') as unknown }],
+        }),
+      ]) as unknown,
+    })
 })
 
 test('a payment done right is warned of nothing', async () => {
