@@ -15,6 +15,7 @@ import {
   type PaymentSourceStatusResponse,
   type WithDeviceVerifyPasscodePayload,
 } from './generated/openapi.ts'
+import { type OpenWebSocket, watchPayment } from './realtime.ts'
 import { type Resources, resourcesOf } from './resources.ts'
 import { tokenSource } from './tokens.ts'
 import { type WaitOptions, waitUntil } from './waiting.ts'
@@ -107,6 +108,17 @@ interface RefundTerms {
 }
 
 export type Refund = PaymentOptions & (RefundTerms | (InSession & Partial<RefundTerms>))
+
+/** Where changes of a collection are pushed, so that `waitFor` asks the moment there is something to hear. */
+export interface Realtime extends Source {
+  /** The session the payment runs in. */
+  readonly session: number
+  readonly anonKey: string
+  /** Of the realtime service: the server itself, unless said otherwise. */
+  readonly url?: string
+  /** What Node.js has of its own from 22 on. */
+  readonly openWebSocket?: OpenWebSocket
+}
 
 /** What `waitFor` takes: a payment as answered, or a reference and what kind of payment it is. */
 export type Waitable = string | Pick<Execution, 'reference_id' | 'operation_type'>
@@ -259,15 +271,19 @@ export class Dollr extends Operations {
 
   /**
    * Asks how a payment stands until it is `COMPLETED` or `FAILED`, or `until` says so. A reference alone is taken for a
-   * collection's.
+   * collection's. With `realtime`, it asks when a change is pushed and does not depend on that.
    *
    * @throws WaitTimeoutError when it takes longer than `withinMs`. The payment goes on: wait again.
    */
-  waitFor(payment: Waitable, options: WaitOptions<Execution> = {}): Promise<Execution> {
+  waitFor(
+    payment: Waitable,
+    { realtime, ...options }: WaitOptions<Execution> & { readonly realtime?: Realtime } = {},
+  ): Promise<Execution> {
     const { reference_id: reference, operation_type: operation } =
       typeof payment === 'string' ? ({ reference_id: payment, operation_type: 'COLLECTION' } as const) : payment
     const ask = () => statusOf(this.#connection, operation, reference, callOptions(options))
-    return waitUntil(this.#connection, { what: `payment ${reference}`, ask, isOver: isFinal }, options)
+    const hints = realtime && ((signal: AbortSignal) => this.#changes(reference, realtime, signal))
+    return waitUntil(this.#connection, { what: `payment ${reference}`, ask, isOver: isFinal, hints }, options)
   }
 
   /** Asks how a document stands until it is `PAID` or `CANCELED`: what a shop waits for whose customers pay on a hosted page. */
@@ -288,6 +304,24 @@ export class Dollr extends Operations {
     options?: CallOptions,
   ): Promise<Execution | undefined> {
     return find(this.#connection, operation, reference, options)
+  }
+
+  async *#changes(
+    reference: string,
+    { session, source_type, anonKey, url, openWebSocket }: Realtime,
+    signal: AbortSignal,
+  ) {
+    const asked = { session_id: session, source_type, reference_id: reference }
+    const { access_token: token } = await this.realtimeKeys.collection(asked, { signal })
+    yield* watchPayment({
+      url: url ?? this.#connection.baseUrl,
+      anonKey,
+      token,
+      session,
+      reference,
+      signal,
+      openWebSocket,
+    })
   }
 
   #inAnHour(): string {

@@ -6,6 +6,7 @@ export {
   type Intent,
   type PaymentOptions,
   type Payout,
+  type Realtime,
   type Refund,
   type Source,
   type Transfer,
@@ -29,6 +30,7 @@ export {
 } from './errors.ts'
 export { type Execution, type OperationType } from './executions.ts'
 export type * from './generated/openapi.ts'
+export { type OpenWebSocket, type PaymentState, type Watch, watchPayment, type WebSocketLike } from './realtime.ts'
 export { type Listing, type Resources } from './resources.ts'
 export { type WaitOptions } from './waiting.ts'
 export {

@@ -1,4 +1,5 @@
 import { type CallOptions, type Connection } from './connection.ts'
+import { type Clock } from './environment.ts'
 import { WaitTimeoutError } from './errors.ts'
 
 export interface WaitOptions<T> extends CallOptions {
@@ -22,24 +23,65 @@ export interface Watched<T> {
   readonly what: string
   readonly ask: () => Promise<T>
   readonly isOver: (state: T) => boolean
+  /** Says, whenever something may have changed, that now is a good time to ask. Ends when the signal says so. */
+  readonly hints?: ((signal: AbortSignal) => AsyncIterable<unknown>) | undefined
+}
+
+/** Lets a pause be cut short. */
+interface Alarm {
+  readonly pause: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
+  readonly ring: () => void
+}
+
+function alarmOn(clock: Clock): Alarm {
+  let bell = new AbortController()
+  return {
+    async pause(milliseconds, signal) {
+      const either = signal === undefined ? bell.signal : AbortSignal.any([bell.signal, signal])
+      await clock.sleep(milliseconds, either).catch((reason: unknown) => {
+        if (!bell.signal.aborted || signal?.aborted === true) throw reason
+      })
+      bell = new AbortController()
+    },
+    ring: () => {
+      bell.abort()
+    },
+  }
+}
+
+/** Rings for every hint. Without them, or when they end, we ask when we would have asked anyway. */
+async function listen(hints: AsyncIterable<unknown>, ring: () => void): Promise<void> {
+  try {
+    for await (const _ of hints) ring()
+  } catch {
+    // Hints are a convenience: the answers come from asking.
+  }
 }
 
 /** Asks until what is waited for is there. */
 export async function waitUntil<T extends { readonly status: string }>(
   { clock, random }: Pick<Connection, 'clock' | 'random'>,
-  { what, ask, isOver }: Watched<T>,
+  { what, ask, isOver, hints }: Watched<T>,
   { until = isOver, withinMs = usualWaitMs, signal, onChange }: WaitOptions<T>,
 ): Promise<T> {
   const deadline = clock.now() + withinMs
+  const alarm = alarmOn(clock)
+  const over = new AbortController()
+  if (hints) void listen(hints(over.signal), alarm.ring)
   let last: T | undefined
-  for (let asked = 0; ; asked += 1) {
-    const state = await ask()
-    if (state.status !== last?.status) onChange?.(state)
-    last = state
-    // What is over does not change any more, whatever is waited for.
-    if (until(state) || isOver(state)) return state
-    const left = deadline - clock.now()
-    if (left <= 0) throw new WaitTimeoutError(`${what} is ${state.status} after ${Math.round(withinMs / 1000)} s`, last)
-    await clock.sleep(Math.min(pauseMs(asked, random), left), signal)
+  try {
+    for (let asked = 0; ; asked += 1) {
+      const state = await ask()
+      if (state.status !== last?.status) onChange?.(state)
+      last = state
+      // What is over does not change any more, whatever is waited for.
+      if (until(state) || isOver(state)) return state
+      const left = deadline - clock.now()
+      if (left <= 0)
+        throw new WaitTimeoutError(`${what} is ${state.status} after ${Math.round(withinMs / 1000)} s`, last)
+      await alarm.pause(Math.min(pauseMs(asked, random), left), signal)
+    }
+  } finally {
+    over.abort()
   }
 }
