@@ -15,7 +15,7 @@ interface LoggedRequest {
   readonly reference_id: string | null
   readonly request_body: unknown
   readonly response_body: unknown
-  readonly warnings: readonly unknown[]
+  readonly warnings: readonly { readonly code: string; readonly text: string }[]
 }
 
 interface LogPage {
@@ -65,7 +65,7 @@ function requestText(terminal: Terminal, request: LoggedRequest, { bodies }: Log
     reference,
   ]
   const more = [
-    ...warnings.map((warning) => `    ${terminal.paint('yellow', 'warning')}  ${textOf(warning)}`),
+    ...warnings.map(({ code, text }) => `    ${terminal.paint('yellow', code)}  ${text}`),
     ...(bodies && request.request_body != null ? [`    > ${textOf(request.request_body)}`] : []),
     ...(bodies && request.response_body != null ? [`    < ${textOf(request.response_body)}`] : []),
   ]
@@ -108,7 +108,7 @@ export function addLogs(program: Command): void {
     )
     .option('--follow', 'and then every one that is made')
     .option('--reference <reference>', 'only those about this payment')
-    .option('--path <path>', 'only those to this path')
+    .option('--path <path>', 'only those whose path begins like this')
     .option('--status <status>', 'only those that were answered with this status')
     .option('--limit <count>', 'how many of the past', readLimit, 20)
     .option('--bodies', 'with what was sent and answered')

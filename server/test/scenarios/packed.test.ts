@@ -20,6 +20,9 @@ let data: DataFolder
 const npm = (...args: readonly string[]) =>
   execFileSync('npm', [...args], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
+const npx = (...args: readonly string[]) =>
+  execFileSync('npx', ['--no-install', ...args], { cwd: folder, encoding: 'utf8' })
+
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'dollr-packed-'))
   folder = join(place, 'an empty folder')
@@ -47,9 +50,7 @@ test('npx finds it, with the version of the package', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'cli/package.json'), 'utf8')) as {
     readonly version: string
   }
-  expect(execFileSync('npx', ['--no-install', 'dollr', '--version'], { cwd: folder, encoding: 'utf8' })).toBe(
-    `${version}\n`,
-  )
+  expect(npx('dollr', '--version')).toBe(`${version}\n`)
 })
 
 test('there is no test in it, and nothing of ours that it would have to fetch', async () => {
@@ -70,6 +71,7 @@ test('there is no test in it, and nothing of ours that it would have to fetch', 
 test('dollr dev serves a sandbox that is paid in, keeps it below the folder, and ends on Ctrl-C with its database', async () => {
   const { program, url } = await start()
   expect(program.stdout()).toContain('client_secret  sandbox-secret')
+  expect(await (await fetch(`${url}/docs/guides/quick-start`)).text()).toContain('npx dollr dev')
   const paid = await run(dollr, ['collect', '25', '--from', '231881234567', '--json'], {
     ...environment(),
     DOLLR_BASE_URL: url,
