@@ -204,3 +204,36 @@ describe('the sandbox’s controls', () => {
     expect((await dollr('sandbox', 'clock')).stdout).toContain('1800')
   })
 })
+
+describe('logs', () => {
+  test('show the calls that were made, with their warnings, and only those that were asked for', async () => {
+    const { stderr } = await dollr('collect', '25', '--from', '231881234567')
+    const reference = /Reference (\S+)/.exec(stderr)?.[1] ?? ''
+    // They are written in batches, off the way of the calls themselves.
+    await expect
+      .poll(async () => (await dollr('logs', '--reference', reference)).stdout, { timeout: 15_000, interval: 500 })
+      .toContain('/v1/executions/collection')
+    const lines = (await dollr('logs', '--limit', '3', '--json')).stdout.trimEnd().split('\n')
+    const times = lines.map((line) => (JSON.parse(line) as { readonly at: string }).at)
+    expect(times).toHaveLength(3)
+    expect(times).toEqual(times.toSorted())
+    const bodies = await dollr('logs', '--reference', reference, '--path', '/v1/executions/', '--bodies')
+    expect(bodies.stdout).toMatch(/POST {4}\/v1\/executions\/collection/)
+    expect(bodies.stdout).toContain(reference)
+  })
+
+  test('follow what happens, each call once, passcodes left out', async () => {
+    const args = ['logs', '--follow', '--path', '/v1/executions/payout', '--bodies', '--json']
+    const program = await launch(programs.cli, args, environment())
+    for (const amount of ['5', '6']) {
+      const { stderr } = await dollr('payout', amount, '--to', '231881234567')
+      await printed(program, new RegExp(`"reference_id":"(${/Reference (\S+)/.exec(stderr)?.[1] ?? 'none'})"`))
+    }
+    expect(await program.end('SIGINT')).toEqual({ code: 0, signal: null })
+    const lines = program.stdout().trimEnd().split('\n')
+    const numbers = lines.map((line) => Number((JSON.parse(line) as { id: string }).id.replace('req_', '')))
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
+    expect(program.stdout()).not.toContain('"123456"')
+    expect(program.stderr()).toBe('')
+  })
+})
