@@ -22,7 +22,7 @@ test('bash completes commands, what stands below them, and what they take', () =
   expect(offered('dollr sandbox --json faults set oper')).toEqual(['operator_closed'])
   expect(offered('dollr export ')).toEqual(expect.arrayContaining(['hledger', 'beancount', '--currency']))
   expect(offered('dollr collect --fr')).toEqual(['--from'])
-  expect(offered('dollr frobnicate ')).toEqual([''])
+  expect(offered('dollr collect 25 --from 231881234567 --cur')).toEqual(['--currency'])
 })
 
 test('zsh and fish are told of every command', () => {

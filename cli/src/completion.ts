@@ -26,37 +26,45 @@ function stepsOf(command: Command, path: readonly string[] = []): readonly Step[
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** What is typed before the cursor without its options, which is the path of a step when it leads somewhere. */
-const bashFunction = (steps: readonly Step[]): string => `_dollr() {
-  local path='' word
+/** Every path that leads somewhere. Anything else among the words is a value, and what stands behind it changes nothing. */
+const pathsOf = (steps: readonly Step[]): string[] => steps.map(({ path }) => path).filter((path) => path !== '')
+
+const offers = (steps: readonly Step[], offer: (words: Step['words']) => string): string =>
+  steps.map(({ path, words }) => `    ${quoted(path)}) ${offer(words)} ;;`).join('\n')
+
+const bash = (steps: readonly Step[]): string => `_dollr() {
+  local at='' word words=''
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) path="\${path:+$path }$word" ;; esac
+    case "\${at:+$at }$word" in
+      ${pathsOf(steps).map(quoted).join(' | ')}) at="\${at:+$at }$word" ;;
+    esac
   done
-  local words=''
-  case "$path" in
-${steps.map(({ path, words }) => `    ${quoted(path)}) words=${quoted(words.map(({ word }) => word).join(' '))} ;;`).join('\n')}
+  case "$at" in
+${offers(steps, (words) => `words=${quoted(words.map(({ word }) => word).join(' '))}`)}
   esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
+complete -o default -F _dollr dollr
 `
-
-const bash = (steps: readonly Step[]): string => `${bashFunction(steps)}complete -o default -F _dollr dollr\n`
 
 const described = ({ word, says }: Step['words'][number]): string => quoted(`${word}:${says.replaceAll(':', '\\:')}`)
 
+/** Read from a folder of functions this is the first call of the function; read by `source` it is not. */
 const zsh = (steps: readonly Step[]): string => `#compdef dollr
 _dollr() {
-  local path_so_far='' word
-  for word in "\${(@)words[2,CURRENT-1]}"; do
-    case "$word" in -*) ;; *) path_so_far="\${path_so_far:+$path_so_far }$word" ;; esac
-  done
+  local at='' word
   local -a candidates
-  case "$path_so_far" in
-${steps.map(({ path, words }) => `    ${quoted(path)}) candidates=(${words.map(described).join(' ')}) ;;`).join('\n')}
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "\${at:+$at }$word" in
+      ${pathsOf(steps).map(quoted).join(' | ')}) at="\${at:+$at }$word" ;;
+    esac
+  done
+  case "$at" in
+${offers(steps, (words) => `candidates=(${words.map(described).join(' ')})`)}
   esac
   _describe 'dollr' candidates || _files
 }
-compdef _dollr dollr
+if [ "$funcstack[1]" = _dollr ]; then _dollr "$@"; else compdef _dollr dollr; fi
 `
 
 const fishString = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
@@ -64,11 +72,12 @@ const fishString = (text: string): string => `'${text.replaceAll('\\', '\\\\').r
 const fish = (steps: readonly Step[]): string => `function __dollr_at
   set -l words (commandline -opc)
   set -e words[1]
-  set -l path
+  set -l at ''
   for word in $words
-    string match -q -- '-*' $word; or set -a path $word
+    set -l next (string trim -- "$at $word")
+    contains -- $next ${pathsOf(steps).map(fishString).join(' ')}; and set at $next
   end
-  test "$path" = "$argv[1]"
+  test "$at" = "$argv[1]"
 end
 ${steps
   .flatMap(({ path, words }) =>
