@@ -14,11 +14,11 @@ test('each begins with a title and a paragraph of what it is for', () => {
 })
 
 test('what is meant for the test of a guide is not shown to its readers', () => {
-  const { markdown } = readGuide(
+  const { markdown, summary } = readGuide(
     'cards',
-    '# Title\n\nWhat it\nis for.\n\n<!-- the payer opens $URL and pays -->\n\n```js card.mjs\n// a <!-- comment --> in code\n```\n',
+    '# Title\n\nWhat [it](webhooks.md)\nis for.\n\n<!-- the payer opens $URL and pays -->\n\n```js card.mjs\n// a <!-- comment --> in code\n```\n',
   )
-  expect(markdown).toBe('# Title\n\nWhat it\nis for.\n\n```js\n// a <!-- comment --> in code\n```\n')
+  expect(markdown).toBe('# Title\n\nWhat [it](webhooks.md)\nis for.\n\n```js\n// a <!-- comment --> in code\n```\n')
 })
 
 test('a guide without a title is our mistake', () => {

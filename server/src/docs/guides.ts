@@ -20,7 +20,7 @@ export type GuideName = (typeof guideNames)[number]
 export interface Guide {
   readonly name: GuideName
   readonly title: string
-  /** Its first paragraph: what it is for. */
+  /** Its first paragraph: what it is for. Without its links, which lead on from the guide and not from where this is shown. */
   readonly summary: string
   /** As it lies in the repository, without the notes to its test. */
   readonly markdown: string
@@ -34,11 +34,13 @@ const notes = /^<!--[^]*?-->\n+/gm
 /** After the language, what the test makes of a block: readers see the language. */
 const blockNotes = /^(```\w+)[^\n]+$/gm
 
+const link = /\[([^\]]+)\]\([^)]+\)/g
+
 export function readGuide(name: GuideName, text: string): Guide {
   const markdown = text.replaceAll(notes, '').replaceAll(blockNotes, '$1')
   const [, title, summary] = /^# (.+)\n\n((?:.+\n)+)/.exec(markdown) ?? []
   invariant(title !== undefined && summary !== undefined, `the guide ${name} begins with a title and a paragraph`)
-  return { name, title, summary: summary.trim().replaceAll('\n', ' '), markdown }
+  return { name, title, summary: summary.trim().replaceAll('\n', ' ').replaceAll(link, '$1'), markdown }
 }
 
 export const readGuides = (folder = guidesFolder): readonly Guide[] =>

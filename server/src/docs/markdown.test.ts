@@ -20,7 +20,7 @@ test('a guide that is named as a file is linked as a page, and anything else as 
 
 test('code and tables that are too wide can be reached and are named', () => {
   expect(shown('```bash\nls\n```')).toContain(
-    '<pre tabindex="0" role="region" aria-label="Example: bash"><code>ls</code></pre>',
+    '<pre tabindex="0" role="region" aria-label="Example 1: bash"><code>ls</code></pre>',
   )
   expect(shown('| a |\n| - |\n| b |\n')).toMatch(/^<div class="wide" tabindex="0" role="region" aria-label="Table 1">/)
 })

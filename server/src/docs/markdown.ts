@@ -26,9 +26,9 @@ const plain = (markup: string): string =>
     .replaceAll('&amp;', '&')
 
 /** A line too long for a phone is scrolled to: with a finger, and with keys, for which it must be reached and named. */
-const showCode = ({ text, lang }: Tokens.Code): Html => {
+const showCode = ({ text, lang }: Tokens.Code, number: number): Html => {
   const language = lang?.split(' ', 1)[0] ?? ''
-  const name = language === '' ? 'Example' : `Example: ${language}`
+  const name = language === '' ? `Example ${number}` : `Example ${number}: ${language}`
   return html`<pre tabindex="0" role="region" aria-label="${name}"><code>${text}</code></pre>`
 }
 
@@ -36,6 +36,7 @@ const showCode = ({ text, lang }: Tokens.Code): Html => {
 export function showMarkdown(markdown: string): { readonly body: Html; readonly headings: readonly Heading[] } {
   const headings: Heading[] = []
   let tables = 0
+  let examples = 0
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth }) {
@@ -46,7 +47,7 @@ export function showMarkdown(markdown: string): { readonly body: Html; readonly 
         if (depth === 1) return html`<h1>${inner}</h1>`.text
         return depth === 2 ? html`<h2 id="${id}">${inner}</h2>`.text : html`<h3 id="${id}">${inner}</h3>`.text
       },
-      code: (token) => showCode(token).text,
+      code: (token) => showCode(token, (examples += 1)).text,
       html: ({ text }) => html`${text}`.text,
       link({ href, tokens }) {
         return html`<a href="${pageOf(href)}">${new Html(this.parser.parseInline(tokens))}</a>`.text

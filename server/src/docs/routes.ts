@@ -30,7 +30,7 @@ const types = {
 } as const
 
 const headers = {
-  'Cache-Control': `public, max-age=${cachedSeconds}`,
+  'Cache-Control': 'no-store',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',
   'Referrer-Policy': 'no-referrer',
@@ -61,8 +61,11 @@ async function send(request: FastifyRequest, reply: FastifyReply, status: number
   const encoding = encodingFor(request)
   // Each encoding is another form, and says so: a cache must not call one the other.
   const tag = `"${sent.tag}${encoding ?? ''}"`
-  void reply.code(status).headers(headers).header('ETag', tag).header('Content-Security-Policy', sent.policy)
-  if (status === 200 && request.headers['if-none-match'] === tag) return reply.code(304).send()
+  void reply.code(status).headers(headers).header('Content-Security-Policy', sent.policy)
+  if (status === 200) {
+    void reply.header('ETag', tag).header('Cache-Control', `public, max-age=${cachedSeconds}`)
+    if (request.headers['if-none-match'] === tag) return reply.code(304).send()
+  }
   void reply.header('Content-Type', types[sent.type])
   if (!encoding) return reply.send(sent.text)
   const quality = sent.compressed ? brotliQuality.once : brotliQuality.anew

@@ -15,7 +15,7 @@ export interface Credentials {
 export const script = `(function(d,w){
 var f=d.getElementById('try');
 if(!f||!w.fetch)return;
-var box=f.parentNode,out=d.getElementById('answer'),status=d.getElementById('status'),body=f.elements.body;
+var box=f.parentNode,out=d.getElementById('try-answer'),status=d.getElementById('try-status'),body=f.elements.body;
 var root=new URL('../..',w.location.href).href.replace(/\\/$/,''),s=w.sessionStorage;
 box.hidden=false;
 if(body&&w.crypto.randomUUID)body.value=body.value.replace(/("reference_id": ")[0-9a-f]{8}-[0-9a-f-]{27}"/,function(m,k){return k+w.crypto.randomUUID()+'"'});
@@ -91,14 +91,14 @@ export function showTryIt(operation: Operation, credentials: Credentials): Html 
       ${
         body.length > 0 &&
         html`<p>
-          <label for="body">Body</label>
-          <textarea id="body" name="body" rows="10" spellcheck="false">
+          <label for="try-body">Body</label>
+          <textarea id="try-body" name="body" rows="10" spellcheck="false">
 ${JSON.stringify(example ?? {}, undefined, 2)}</textarea>
         </p>`
       }
       <button>Send</button>
     </form>
-    <p id="status" role="status"></p>
-    <pre id="answer" tabindex="0" role="region" aria-label="Answer" hidden></pre>
+    <p id="try-status" role="status"></p>
+    <pre id="try-answer" tabindex="0" role="region" aria-label="Answer" hidden></pre>
   </section>`
 }

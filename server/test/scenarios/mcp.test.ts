@@ -2,6 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMerchant, programs, startServer } from '../support/black-box/server-process.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { createWorld } from '../support/black-box/world.ts'
 
 /** `dollr mcp` as an assistant meets it: through the protocol's own client, over standard input and output. */
@@ -131,7 +132,10 @@ test('real money is out of reach, whatever an assistant was allowed', async () =
       ['reset', {}],
     ] as const) {
       const { text, isError } = await call(client, name, args)
-      expect({ text, isError }).toMatchObject({ text: expect.stringContaining('live server') as unknown, isError: true })
+      expect({ text, isError }).toMatchObject({
+        text: expect.stringContaining('live server') as unknown,
+        isError: true,
+      })
     }
     expect((await own.pool.query('select from sources')).rowCount).toBe(0)
     expect(await answer(client, 'list_events', { after: 'latest' })).toMatchObject({ events: [] })
