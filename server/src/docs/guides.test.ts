@@ -18,6 +18,7 @@ test('what is meant for the test of a guide is not shown to its readers', () => 
     'cards',
     '# Title\n\nWhat [it](webhooks.md)\nis for.\n\n<!-- the payer opens $URL and pays -->\n\n```js card.mjs\n// a <!-- comment --> in code\n```\n',
   )
+  expect(summary).toBe('What it is for.')
   expect(markdown).toBe('# Title\n\nWhat [it](webhooks.md)\nis for.\n\n```js\n// a <!-- comment --> in code\n```\n')
 })
 

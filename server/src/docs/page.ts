@@ -19,7 +19,7 @@ const style = [
   'p,ul,ol{margin:0 0 1rem}ul,ol{padding-left:1.4rem}li{margin:.2rem 0}',
   'code,pre,textarea{font:.9em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}code{background:var(--code);padding:.1em .3em;border-radius:.25rem}',
   'pre{background:var(--code);padding:.75rem 12px;border-radius:.5rem;overflow-x:auto;overflow-wrap:normal;margin:0 0 1rem}pre code{padding:0;background:none;white-space:pre}',
-  '.wide{overflow-x:auto;margin:0 0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);overflow-wrap:normal;min-width:5rem}',
+  '.wide{overflow-x:auto;margin:0 0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);overflow-wrap:normal;min-width:4.5rem}td:last-child{min-width:11rem}',
   'small,.soft{color:var(--soft);font-size:.9rem}',
   'label{display:block;font-weight:700}input,select,textarea{width:100%;min-height:2.75rem;font-size:1rem;padding:.4rem .6rem;color:inherit;background:var(--back);border:1px solid #767676;border-radius:.4rem}',
   'input,select{font-family:inherit}button{min-height:2.75rem;padding:.6rem 1.5rem;font:inherit;font-weight:700;color:#fff;background:#0a5c3b;border:0;border-radius:.4rem;cursor:pointer}',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { compress, type Encoding, encodingFor } from '../platform/http/encoding.ts'
+import { compress, compressOnce, encodingFor } from '../platform/http/encoding.ts'
 import { publicBase } from '../platform/http/public-base.ts'
 import { type Http } from '../platform/http/server.ts'
 import { type Guide, readGuides } from './guides.ts'
@@ -20,8 +20,8 @@ export interface DocsContext {
 /** Until a release brings others. Short, because whoever upgrades wants to read what they now have. */
 const cachedSeconds = 300
 
-/** Made once for each text: the slowest and smallest form costs readers nothing. What is written anew is made quickly. */
-const brotliQuality = { once: 11, anew: 5 } as const
+/** Of what is written anew for each reader: quickly. */
+const brotliQuality = 5
 
 const types = {
   page: 'text/html; charset=utf-8',
@@ -45,7 +45,7 @@ interface Text {
   readonly tag: string
   readonly policy: string
   /** Undefined for what is written anew for each reader. */
-  readonly compressed?: Map<Encoding, Promise<Buffer>>
+  readonly compressed?: ReturnType<typeof compressOnce>
 }
 
 const textOf = (type: Text['type'], text: string, policy = readingPolicy): Text => ({
@@ -55,7 +55,7 @@ const textOf = (type: Text['type'], text: string, policy = readingPolicy): Text 
   tag: createHash('sha256').update(text).digest('base64url').slice(0, 16),
 })
 
-const kept = (text: Text): Text => ({ ...text, compressed: new Map() })
+const kept = (text: Text): Text => ({ ...text, compressed: compressOnce(text.text) })
 
 async function send(request: FastifyRequest, reply: FastifyReply, status: number, sent: Text): Promise<FastifyReply> {
   const encoding = encodingFor(request)
@@ -68,10 +68,8 @@ async function send(request: FastifyRequest, reply: FastifyReply, status: number
   }
   void reply.header('Content-Type', types[sent.type])
   if (!encoding) return reply.send(sent.text)
-  const quality = sent.compressed ? brotliQuality.once : brotliQuality.anew
-  const compressed = sent.compressed?.get(encoding) ?? compress(sent.text, encoding, quality)
-  sent.compressed?.set(encoding, compressed)
-  return reply.header('Content-Encoding', encoding).send(await compressed)
+  const compressed = await (sent.compressed?.(encoding) ?? compress(sent.text, encoding, brotliQuality))
+  return reply.header('Content-Encoding', encoding).send(compressed)
 }
 
 interface Library {

@@ -18,7 +18,7 @@ async function crawl(): Promise<ReadonlyMap<string, Response>> {
     if (seen.has(path)) continue
     const answer = await get(path)
     seen.set(path, answer.clone())
-    if (!/text\/html/.test(answer.headers.get('content-type') ?? '')) continue
+    if (!answer.headers.get('content-type')?.includes('text/html')) continue
     for (const [, href = ''] of (await answer.text()).matchAll(/ href="([^"#]+)/g)) {
       const url = new URL(href, `${world.url()}${path}`)
       if (url.origin === world.url()) left.push(url.pathname)

@@ -97,7 +97,7 @@ export const fields: Readonly<Record<string, string>> = {
   payment_provider: 'The network.',
   payout_account_id: 'The account that is paid.',
   percentage: 'Percent of the amount.',
-  phone: 'Digits with the country code, no plus sign.',
+  phone: 'The phone number.',
   platform: 'What the device runs, such as NODE.',
   platform_currency: 'The currency of `platform_fee`.',
   platform_fee: "The platform's fee.",

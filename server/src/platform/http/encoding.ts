@@ -16,3 +16,13 @@ export const compress = (text: string, encoding: Encoding, brotliQuality: number
   encoding === 'br'
     ? promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: brotliQuality } })
     : promisify(gzip)(text)
+
+/** Made once for each encoding: the slowest and smallest form costs readers nothing. */
+export function compressOnce(text: string): (encoding: Encoding) => Promise<Buffer> {
+  const made = new Map<Encoding, Promise<Buffer>>()
+  return (encoding) => {
+    const compressed = made.get(encoding) ?? compress(text, encoding, constants.BROTLI_MAX_QUALITY)
+    made.set(encoding, compressed)
+    return compressed
+  }
+}

@@ -16,6 +16,7 @@ import {
 } from 'fastify'
 import { type Logger } from '../log.ts'
 import { refuseCardData } from './card-data.ts'
+import { compressOnce, encodingFor } from './encoding.ts'
 import { type ApiTexts, finishDocument, type JsonObject } from './openapi.ts'
 import { sendError } from './problems.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
@@ -227,6 +228,14 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   answerUnknown(http, known, authenticate)
   await register(http)
 
-  http.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, () => http.describeApi())
+  let described: { readonly text: string; readonly compressed: ReturnType<typeof compressOnce> } | undefined
+  http.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, async (request, reply) => {
+    const text = described?.text ?? JSON.stringify(http.describeApi())
+    described ??= { text, compressed: compressOnce(text) }
+    const encoding = encodingFor(request)
+    void reply.header('Content-Type', 'application/json; charset=utf-8').header('Vary', 'Accept-Encoding')
+    if (!encoding) return reply.send(text)
+    return reply.header('Content-Encoding', encoding).send(await described.compressed(encoding))
+  })
   return http
 }
