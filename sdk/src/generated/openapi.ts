@@ -1399,6 +1399,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read the calls you made
+         * @description With bodies and warnings, without secrets. Newest first; after a position, oldest first.
+         */
         get: operations["list_requests"];
         put?: never;
         post?: never;
@@ -2059,7 +2063,7 @@ export interface components {
             fullname: string;
             /**
              * Format: e164-no-plus
-             * @description Digits with the country code, no plus sign. Digits with country code, no plus sign.
+             * @description The phone number. Digits with country code, no plus sign.
              */
             phone: string;
             /** @description The e-mail address. */
@@ -2822,7 +2826,7 @@ export interface components {
             type: "MICRO_ORGANIZATION" | "ORGANIZATION";
             /** @description The e-mail address. */
             email: string | null;
-            /** @description Digits with the country code, no plus sign. */
+            /** @description The phone number. */
             phone: string | null;
         };
         /** ObtainTokenResponse */
@@ -3089,7 +3093,7 @@ export interface components {
             updated_at: string;
             /** @description The e-mail address. */
             email: string | null;
-            /** @description Digits with the country code, no plus sign. */
+            /** @description The phone number. */
             phone: string | null;
             /** @description The country, ISO 3166-1 alpha-2. ISO 3166-1 alpha-2. */
             country_code: string | null;
@@ -3119,7 +3123,7 @@ export interface components {
             user_id?: string | null;
             /**
              * Format: e164-no-plus
-             * @description Digits with the country code, no plus sign. Digits with country code, no plus sign.
+             * @description The phone number. Digits with country code, no plus sign.
              */
             phone?: string | null;
         };
@@ -3263,7 +3267,7 @@ export interface components {
             country: string;
             /** @description The currencies that can be used. */
             currencies: string[];
-            /** @description Digits with the country code, no plus sign. */
+            /** @description The phone number. */
             phone: string;
             /**
              * @description The instrument.

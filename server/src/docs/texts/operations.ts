@@ -281,6 +281,10 @@ export const operations: Readonly<Record<string, OperationText>> = {
     example: { seconds: 3600 },
   },
   reset_sandbox: { summary: 'Begin anew', description: 'Everything that was made is gone.' },
+  list_requests: {
+    summary: 'Read the calls you made',
+    description: 'With bodies and warnings, without secrets. Newest first; after a position, oldest first.',
+  },
   get_sandbox_faults: { summary: 'What goes wrong on purpose' },
   set_sandbox_faults: {
     summary: 'Make something go wrong on purpose',
