@@ -432,7 +432,7 @@ test('what a process had in hand when it died is sent again, under the same id',
   await somePayables(db, 1, { merchantId })
   await settle()
   while (await fanOut(db, 10_000, clock.now()));
-  const limits = { inHand: new Map<EndpointId, number>(), most: 10, mostEach: 10, mostFailing: 2 }
+  const limits = { inHand: new Map<EndpointId, number>(), most: 10, mostEach: 10, mostFailing: 2, mostRun: 10 }
   const claim = { ...limits, claimedUntil: new Date(clock.now().getTime() + minuteMs) }
   expect(await claimDeliveries(db, claim, clock.now())).toHaveLength(1)
   await sendAll()
