@@ -45,7 +45,8 @@ async function setUp() {
     database.pool,
     payments.map((each) => news(each, 'COMPLETED')),
   )
-  // Paid by card, and today, as the simulator's clock is the real one.
+  // Paid by card, and today, as the simulator's clock is the real one: what the server itself is not allowed to say later.
+  await sql(database.pool, 'alter table executions disable trigger executions_fixed')
   await sql(
     database.pool,
     `update executions set provider = 'STRIPE', account_number = 'pm_' || id, confirmed_at = now()`,
