@@ -17,6 +17,7 @@ import {
 } from './generated/openapi.ts'
 import { type OpenWebSocket, watchPayment } from './realtime.ts'
 import { type Resources, resourcesOf } from './resources.ts'
+import { type Earlier, pauseAfter, type Replacement, replacementOf, usualRetryWithinMs } from './retry.ts'
 import { tokenSource } from './tokens.ts'
 import { type WaitOptions, waitUntil } from './waiting.ts'
 
@@ -26,6 +27,8 @@ export interface Intent {
   readonly reference: string
   /** The session it runs in. Given back together with the reference, the very same request is sent. */
   readonly session: number
+  /** The reference of the failed attempt that this one takes the place of. */
+  readonly after?: string
   /** The account that is charged or paid. */
   readonly account?: number
   /** What the caller said the payment is for. */
@@ -54,6 +57,21 @@ export interface DollrOptions {
 export interface PaymentOptions extends CallOptions {
   /** Of a payment that was begun before: what is there under it is answered, and otherwise made under it. */
   readonly reference?: string | undefined
+  /**
+   * Makes a new attempt in place of this one, if it failed: how it stands is looked up first. However many ask for it, and
+   * however often, it is made once, because its reference follows from the old one's: what is there under that already is
+   * answered as it stands. So give the latest attempt, not the first. One that never reached the server is sent under the
+   * reference it had. Not together with `reference`.
+   *
+   * Nothing is sent, and `PaymentStandsError` is thrown, when the old one was made after all or may still be; and
+   * `RetryTooEarlyError` when the server says to wait longer than `retryWithinMs`.
+   */
+  readonly after?: Earlier | undefined
+  /**
+   * How long to wait, in milliseconds, when the server says that another attempt would fail before then: a minute unless
+   * said otherwise.
+   */
+  readonly retryWithinMs?: number | undefined
   /** Handed on to `onReference`. */
   readonly description?: string | undefined
 }
@@ -337,17 +355,25 @@ export class Dollr extends Operations {
     return this.sessions.checkout({ source_type, source_id }, callOptions(input))
   }
 
+  async #referenceOf(operation: OperationType, input: PaymentOptions): Promise<Replacement> {
+    const { reference, after } = input
+    if (after === undefined) return { reference: reference ?? crypto.randomUUID(), failed: undefined }
+    if (reference !== undefined) throw new TypeError('with after, the reference follows from the earlier one')
+    return replacementOf(this.#connection, operation, after, callOptions(input))
+  }
+
   async #pay(
     operation: OperationType,
     input: PaymentOptions & { readonly session?: number },
     prepare: () => Promise<Prepared>,
     isMeant: (execution: Execution) => boolean,
   ): Promise<Execution> {
-    const { reference = crypto.randomUUID(), description } = input
+    const { after, description, retryWithinMs = usualRetryWithinMs } = input
     const options = callOptions(input)
-    const mayBeThere = input.reference !== undefined
+    const { reference, failed } = await this.#referenceOf(operation, input)
+    const mayBeThere = input.reference !== undefined || after !== undefined
     // Taken up without its session, the payment may be there under another one: the server would call ours a reuse.
-    const isReworded = mayBeThere && input.session === undefined
+    const isReworded = mayBeThere && (input.session === undefined || after !== undefined)
     const known = async (): Promise<Execution | undefined> => {
       const found = isReworded ? await find(this.#connection, operation, reference, options) : undefined
       if (found && !isMeant(found)) throw new DollrError(`reference ${reference} is another payment's`)
@@ -365,6 +391,7 @@ export class Dollr extends Operations {
     }
     const before = await known()
     if (before) return before
+    if (failed) await pauseAfter(this.#connection, failed, retryWithinMs, input.signal)
     const prepared = await prepareOrFind()
     if ('found' in prepared) return prepared.found
     const { session, account, body } = prepared
@@ -372,6 +399,7 @@ export class Dollr extends Operations {
       operation,
       reference,
       session,
+      ...(failed && { after: failed.reference_id }),
       ...(account !== undefined && { account }),
       ...(description !== undefined && { description }),
     }

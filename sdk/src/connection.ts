@@ -135,6 +135,11 @@ export const isSuccess = ({ status, body }: Answer): boolean => status >= 200 &&
 const isUncertain = ({ status, body }: Answer): boolean =>
   status >= 500 || status === 408 || (status >= 200 && status < 300 && body === undefined)
 
+/** Whether the answer says that the same request is not to be sent again. */
+const forbidsRepeat = ({ body }: Answer): boolean =>
+  (body as { readonly retry?: { readonly same_reference?: unknown } | null } | null | undefined)?.retry
+    ?.same_reference === false
+
 export type Attempt =
   | { readonly kind: 'answered'; readonly answer: Answer }
   /** Not begun, and welcome later. */
@@ -160,8 +165,9 @@ export async function attempt(
   if (isSuccess(answer)) return { kind: 'answered', answer }
   const afterMs = retryAfterMs(answer, connection.clock.now())
   const error = errorOf({ operation: request.operation, ...answer, retryAfterMs: afterMs })
-  if (answer.status === 429) return { kind: 'refused for now', error, afterMs }
-  if (isUncertain(answer)) return { kind: 'uncertain', error, afterMs }
+  const againAfterMs = forbidsRepeat(answer) ? Infinity : afterMs
+  if (answer.status === 429) return { kind: 'refused for now', error, afterMs: againAfterMs }
+  if (isUncertain(answer)) return { kind: 'uncertain', error, afterMs: againAfterMs }
   throw error
 }
 

@@ -1,3 +1,5 @@
+import { type ExecutionResponse } from './generated/openapi.ts'
+
 /** One field that a request was refused for. */
 export interface FieldError {
   /** Where it is, as in `items.0.amount`; empty when the whole body is meant. */
@@ -105,6 +107,32 @@ export class UnknownOutcomeError extends DollrError {
       circumstances,
     )
     this.reference = reference
+  }
+}
+
+/** The payment that another was to take the place of has not failed: it was made, or may still be. Nothing was sent. */
+export class PaymentStandsError extends DollrError {
+  override readonly code: string = 'payment_stands'
+  /** How it stands. */
+  readonly execution: ExecutionResponse
+
+  constructor(execution: ExecutionResponse) {
+    super(`payment ${execution.reference_id} is ${execution.status}; no other takes its place`)
+    this.execution = execution
+  }
+}
+
+/** Before `notBefore` another attempt would fail as the last one did, and that is too long to wait. Nothing was sent. */
+export class RetryTooEarlyError extends DollrError {
+  override readonly code: string = 'retry_too_early'
+  readonly notBefore: Date
+  /** The attempt that failed. */
+  readonly execution: ExecutionResponse
+
+  constructor(execution: ExecutionResponse, notBefore: Date) {
+    super(`payment ${execution.reference_id} failed, and so would another before ${notBefore.toISOString()}`)
+    this.execution = execution
+    this.notBefore = notBefore
   }
 }
 

@@ -18,12 +18,15 @@ import {
   ConflictError,
   DollrError,
   NotFoundError,
+  PaymentStandsError,
   PermissionError,
+  RetryTooEarlyError,
   UnknownOutcomeError,
   ValidationError,
   WaitTimeoutError,
 } from './errors.ts'
 import { type Execution } from './executions.ts'
+import { referenceAfter } from './retry.ts'
 
 const servers: ScriptedServer[] = []
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())))
@@ -197,6 +200,22 @@ describe('after an answer that never came', () => {
     expect(error).toMatchObject({ reference: kept[0]?.reference, cause: new RangeError('enough') })
   })
 
+  test('the same is not sent again when the answer forbids it', async () => {
+    const forbidding: Reply = { status: 500, body: { detail: 'broken', retry: { same_reference: false } } }
+    const lost = await world({ execute: () => forbidding })
+    expect(await failure(lost.dollr.collect(asked))).toBeInstanceOf(UnknownOutcomeError)
+    expect(lost.sent()).toHaveLength(1)
+
+    const landed = execution({ status: 'COMPLETED' })
+    const found = await world({ execute: () => forbidding, status: () => ({ body: landed }) })
+    await expect(found.dollr.collect(asked)).resolves.toEqual(landed)
+
+    const allowing: Reply = { status: 500, body: { detail: 'broken', retry: { same_reference: true } } }
+    const again = await world({ execute: inTurn(allowing, { body: execution() }) })
+    await again.dollr.collect(asked)
+    expect(again.sent()).toHaveLength(2)
+  })
+
   test('the raw operation is as careful', async () => {
     const { dollr, sent } = await world({ execute: inTurn(hangUp, { body: execution() }) })
     const body = { session_id: '55', payment_account_id: '18', currency: 'USD', reference_id: stored }
@@ -305,6 +324,209 @@ describe('a payment taken up again by its reference', () => {
     const inSession = dollr.collect({ session: 55, account: 18, currency: 'USD', reference: stored })
     expect(await failure(inSession)).toBeInstanceOf(ConflictError)
     await expect(dollr.refund({ paymentIntent: 5, amount: 3, reference: stored })).rejects.toThrow(/another payment's/)
+  })
+})
+
+describe('a new attempt in place of an earlier one', () => {
+  const earlier = { reference_id: stored, operation_type: 'COLLECTION' } as const
+  const again = { ...asked, after: earlier }
+  const failedOnce = execution({
+    reference_id: stored,
+    status: 'FAILED',
+    retry: { same_reference: true, new_reference: true, not_before: null },
+  })
+  const inSeconds = (seconds: number) => new Date(Date.parse('2030-01-01T00:00:00Z') + seconds * 1000).toISOString()
+  const notBefore = (seconds: number): Execution => ({
+    ...failedOnce,
+    retry: { ...failedOnce.retry, not_before: inSeconds(seconds) },
+  })
+  /** The earlier attempt as given; of any other, nobody knows. */
+  const standing =
+    (state: unknown): Answering =>
+    ({ path }) =>
+      path.endsWith(stored) ? { body: state } : notThere
+  const referencesOf = (calls: readonly Received[]) =>
+    calls.map(({ body }) => (body as { reference_id: string }).reference_id)
+
+  test('that failed is made under a new reference, which is kept first', async () => {
+    const next = await referenceAfter(stored)
+    const { server, dollr, sent, kept } = await world({
+      execute: () => ({ body: execution() }),
+      status: standing(failedOnce),
+    })
+    await expect(dollr.collect(again)).resolves.toEqual(execution())
+    expect(server.calls(`GET /v1/status/collection/${stored}`)).toHaveLength(1)
+    expect(referencesOf(sent())).toEqual([next])
+    expect(kept).toEqual([{ operation: 'COLLECTION', reference: next, session: 55, account: 18, after: stored }])
+  })
+
+  test('is not sent when its reference cannot be kept', async () => {
+    const { dollr, sent } = await world(
+      { execute: () => ({ body: execution() }), status: standing(failedOnce) },
+      { onReference: () => Promise.reject(new Error('disk full')) },
+    )
+    await expect(dollr.collect(again)).rejects.toThrow('disk full')
+    expect(sent()).toEqual([])
+  })
+
+  test.each(['PENDING', 'PROCESSING', 'COMPLETED'] as const)('that is %s is not made', async (status) => {
+    const now = execution({ reference_id: stored, status })
+    const { server, dollr, sent, kept } = await world({ execute: () => hangUp, status: standing(now) })
+    // It had failed, the caller says: how it stands now is what counts.
+    const error = await failure(dollr.collect({ ...again, after: failedOnce }))
+    expect(error).toBeInstanceOf(PaymentStandsError)
+    expect(error).toMatchObject({ code: 'payment_stands', execution: now })
+    expect([sent(), kept, server.calls('POST /v1/sessions/checkout')]).toEqual([[], [], []])
+  })
+
+  test('that failed and is not to be replaced is not made', async () => {
+    const now = { ...failedOnce, retry: { ...failedOnce.retry, new_reference: false } }
+    const { dollr, sent } = await world({ execute: () => hangUp, status: standing(now) })
+    expect(await failure(dollr.collect(again))).toBeInstanceOf(PaymentStandsError)
+    expect(sent()).toEqual([])
+  })
+
+  test('goes by its status where the server does not say what is safe', async () => {
+    const { retry: _, ...bare } = failedOnce
+    const one = await world({ execute: () => ({ body: execution() }), status: standing(bare) })
+    await one.dollr.collect(again)
+    expect(referencesOf(one.sent())).toEqual([await referenceAfter(stored)])
+
+    const other = await world({ execute: () => hangUp, status: standing({ ...bare, status: 'PROCESSING' }) })
+    expect(await failure(other.dollr.collect(again))).toBeInstanceOf(PaymentStandsError)
+  })
+
+  test('that never reached the server is sent under the reference it had', async () => {
+    const { dollr, sent, kept } = await world({ execute: () => ({ body: execution() }) })
+    await dollr.collect(again)
+    expect(referencesOf(sent())).toEqual([stored])
+    expect(kept).toEqual([{ operation: 'COLLECTION', reference: stored, session: 55, account: 18 }])
+  })
+
+  test('that reaches the server after all, while we make ready, is the one that is answered', async () => {
+    const landed = execution({ reference_id: stored })
+    const { dollr } = await world({
+      execute: () => refusal('reference_id', 'value_error.duplicate'),
+      status: inTurn(notThere, notThere, { body: landed }),
+    })
+    await expect(dollr.collect(again)).resolves.toEqual(landed)
+  })
+
+  test('of which nobody can say how it stands is not made', async () => {
+    const { dollr, sent, kept } = await world({ execute: () => hangUp, status: () => ({ status: 500 }) })
+    expect(await failure(dollr.collect(again))).toMatchObject({ code: 'server', status: 500 })
+    expect([sent(), kept]).toEqual([[], []])
+  })
+
+  test('waits until it makes sense, if that is soon', async () => {
+    const { dollr, sent, clock } = await world({
+      execute: () => ({ body: execution() }),
+      status: standing(notBefore(60)),
+    })
+    await dollr.collect(again)
+    expect(clock.slept).toEqual([60_000])
+    expect(sent()).toHaveLength(1)
+
+    clock.advance(60_000)
+    await dollr.collect(again)
+    expect(clock.slept).toEqual([60_000])
+  })
+
+  test('says when it makes sense, if that is not soon', async () => {
+    const { dollr, sent, kept, clock } = await world({
+      execute: () => ({ body: execution() }),
+      status: standing(notBefore(61)),
+    })
+    const error = await failure(dollr.collect(again))
+    expect(error).toBeInstanceOf(RetryTooEarlyError)
+    expect(error).toMatchObject({
+      code: 'retry_too_early',
+      notBefore: new Date(inSeconds(61)),
+      execution: notBefore(61),
+    })
+    expect([sent(), kept, clock.slept]).toEqual([[], [], []])
+
+    await dollr.collect({ ...again, retryWithinMs: 61_000 })
+    expect([sent().length, clock.slept]).toEqual([1, [61_000]])
+  })
+
+  test('can be given up while it waits', async () => {
+    const given = new AbortController()
+    const sleep = async (_: number, signal?: AbortSignal) => {
+      given.abort(new RangeError('enough'))
+      signal?.throwIfAborted()
+    }
+    const { dollr, sent } = await world(
+      { execute: () => ({ body: execution() }), status: standing(notBefore(5)) },
+      { clock: { ...testClock(), sleep } },
+    )
+    await expect(dollr.collect({ ...again, signal: given.signal })).rejects.toThrow('enough')
+    expect(sent()).toEqual([])
+  })
+
+  test('is made once, whoever asks for it and whenever', async () => {
+    const next = await referenceAfter(stored)
+    const made = execution({ reference_id: next, status: 'COMPLETED' })
+    const there = await world({
+      execute: () => hangUp,
+      status: ({ path }) => ({ body: path.endsWith(next) ? made : failedOnce }),
+    })
+    // The one who comes later finds it, and has no use for the pause.
+    await expect(there.dollr.collect(again)).resolves.toEqual(made)
+    expect([there.sent(), there.kept, there.clock.slept]).toEqual([[], [], []])
+
+    // The one who comes at the same time is refused by the server, and finds it then.
+    let asked = 0
+    const race = await world({
+      execute: () => refusal('reference_id', 'value_error.duplicate'),
+      status: ({ path }) => (path.endsWith(stored) ? { body: failedOnce } : asked++ === 0 ? notThere : { body: made }),
+    })
+    await expect(race.dollr.collect(again)).resolves.toEqual(made)
+  })
+
+  test('is refused when another payment is under way in its place', async () => {
+    const { dollr, sent } = await world({
+      execute: () => refusal('session_id', 'value_error.state'),
+      status: standing(failedOnce),
+    })
+    expect(await failure(dollr.collect(again))).toBeInstanceOf(ConflictError)
+    expect(sent()).toHaveLength(1)
+  })
+
+  test('is of the same kind, and has no reference of its own', async () => {
+    const { server, dollr } = await world({ execute: () => hangUp })
+    const mistaken = { ...earlier, operation_type: 'PAYOUT' } as const
+    await expect(dollr.collect({ ...asked, after: mistaken })).rejects.toThrow(/is a PAYOUT, not a COLLECTION/)
+    await expect(dollr.collect({ ...again, reference: stored })).rejects.toThrow(TypeError)
+    expect(server.received).toEqual([])
+  })
+
+  test('is asked for in the same way for every kind of payment', async () => {
+    const { server, dollr, sent } = await world({
+      execute: () => ({ body: execution() }),
+      status: standing(failedOnce),
+    })
+    const passcode = {
+      token: { phone: '231770000000', code: '123456' },
+      device: { name: 'a', type: 'SERVER', platform: 'NODE', user_agent: 'node', client_ip: '203.0.113.10' },
+    }
+    const of = (operation_type: Execution['operation_type']) => ({ after: { ...earlier, operation_type } })
+    await dollr.payout({ account: 18, amount: 5, currency: 'USD', passcode, ...of('PAYOUT') })
+    await dollr.transfer({ fromWallet: 1, toCounterparty: 2, amount: 5, currency: 'USD', ...of('TRANSFER') })
+    await dollr.refund({ session: 7, ...of('REFUND') })
+    const next = await referenceAfter(stored)
+    expect(referencesOf(sent())).toEqual([next, next, next])
+    for (const kind of ['payout', 'transfer', 'refund'])
+      expect(server.calls(`GET /v1/status/${kind}/${stored}`)).toHaveLength(1)
+  })
+
+  test('has a reference that follows from the earlier one, in the form that the API takes', async () => {
+    const next = await referenceAfter(stored)
+    expect(next).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(await referenceAfter(stored.toUpperCase())).toBe(next)
+    expect(new Set([stored, next, await referenceAfter(next)]).size).toBe(3)
+    // Another version of this package must come to the same: two of them may try again after one failure.
+    expect(next).toBe('18d06ad7-2ca7-4118-aca2-93194e966665')
   })
 })
 

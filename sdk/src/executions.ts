@@ -75,7 +75,8 @@ export interface Order {
 /**
  * Moves money once. The same body goes out under the same reference until there is an answer, because the server does once
  * what it is told twice under one reference. After an attempt whose end nobody saw, how the payment stands is looked up
- * before it is sent again; and a refusal that follows such an attempt counts only when the payment is not there.
+ * before it is sent again; and a refusal that follows such an attempt counts only when the payment is not there. A failure
+ * whose body says `same_reference: false` in its `retry` is not sent again.
  */
 export async function execute(connection: Connection, order: Order, options?: CallOptions): Promise<Execution> {
   const { operation, body } = order

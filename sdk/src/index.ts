@@ -21,8 +21,10 @@ export {
   type FieldError,
   NetworkError,
   NotFoundError,
+  PaymentStandsError,
   PermissionError,
   RateLimitError,
+  RetryTooEarlyError,
   ServerError,
   UnknownOutcomeError,
   ValidationError,
@@ -32,6 +34,7 @@ export { type Execution, type OperationType } from './executions.ts'
 export type * from './generated/openapi.ts'
 export { type OpenWebSocket, type PaymentState, type Watch, watchPayment, type WebSocketLike } from './realtime.ts'
 export { type Listing, type Resources } from './resources.ts'
+export { type Earlier } from './retry.ts'
 export { type WaitOptions } from './waiting.ts'
 export {
   type DollrEvent,

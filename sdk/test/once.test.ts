@@ -4,7 +4,7 @@ import { expectBooksToBalance, expectNetworkToAgree } from '../../server/test/su
 import { anAccount, aDocument } from '../../server/test/support/black-box/builders.ts'
 import { aPayoutAccount } from '../../server/test/support/black-box/money-out.ts'
 import { createWorld } from '../../server/test/support/black-box/world.ts'
-import { type Dollr, type Execution, type Intent, UnknownOutcomeError } from '../src/index.ts'
+import { ConflictError, type Dollr, type Execution, type Intent, UnknownOutcomeError } from '../src/index.ts'
 import { type NetworkFault, networkFaults, startFaultProxy } from './support/fault-proxy.ts'
 import { approval, hastyClock, sandboxMerchantAt } from './support/sandbox.ts'
 
@@ -127,6 +127,53 @@ describe('whatever befalls the calls, and whenever the caller dies', () => {
       }),
       { seed, numRuns: Math.ceil(numRuns / 2) },
     )
+  })
+
+  test('two who try again after the same failure make one payout, at the same time or one after the other', async () => {
+    const failed = await witness.waitFor(
+      await witness.payout({
+        account: await aPayoutAccount(world.api, { insensitive_account_number: '231880000089' }),
+        amount: 3,
+        currency: 'USD',
+        passcode: approval,
+      }),
+    )
+    expect(failed).toMatchObject({ status: 'FAILED', retry: { new_reference: true } })
+    const account = await aPayoutAccount(world.api)
+    const asked = { account, amount: 3, currency: 'USD', passcode: approval, after: failed } as const
+    const before = world.network.payouts().length
+
+    const both = await Promise.all([witness.payout(asked), witness.payout(asked)])
+    const finals = await Promise.all(both.map((each) => witness.waitFor(each)))
+    const late = await witness.payout(asked)
+
+    expect(finals.map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED'])
+    expect(new Set([...finals, late].map(({ reference_id }) => reference_id)).size).toBe(1)
+    expect(world.network.payouts().length - before).toBe(1)
+    await expect(witness.payout({ ...asked, after: late })).rejects.toMatchObject({
+      code: 'payment_stands',
+      execution: { status: 'COMPLETED' },
+    })
+  })
+
+  test('two who try again at one document under different references charge its payer once', async () => {
+    const document = await aDocument(world.api)
+    const source = { source_type: document.kind, source_id: document.id } as const
+    const declining = await anAccount(world.api, { phone: '231880000039' })
+    const failed = await witness.waitFor(await witness.collect({ source, account: declining, currency: 'USD' }))
+    expect(failed).toMatchObject({ status: 'FAILED', retry: { new_reference: true } })
+    const asked = { source, account: await anAccount(world.api), currency: 'USD' } as const
+    const before = world.network.deposits().length
+
+    // The second reads `retry` by itself, and makes a reference of its own.
+    const both = await Promise.allSettled([witness.collect({ ...asked, after: failed }), witness.collect(asked)])
+
+    const taken = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    const refused = both.flatMap((each): unknown[] => (each.status === 'rejected' ? [each.reason] : []))
+    expect(taken).toHaveLength(1)
+    expect(refused).toEqual([expect.any(ConflictError)])
+    for (const each of taken) expect((await witness.waitFor(each)).status).toBe('COMPLETED')
+    expect(world.network.deposits().length - before).toBe(1)
   })
 
   test('whoever makes a new reference for another try pays twice: there is something to get wrong', async () => {
