@@ -14,7 +14,7 @@ export const showContents = (guides: readonly Guide[]): Html =>
     body: html`<h1>Documentation</h1>
       <p>
         Begin with the <a href="docs/guides/quick-start">quick start</a>: from an empty folder to a paid checkout in
-        five minutes. Every example here is run by the tests of this server.
+        five minutes. The examples are run by the tests of this server.
       </p>
       ${guides.map(
         ({ name, title, summary }) =>
