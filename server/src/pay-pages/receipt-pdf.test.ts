@@ -81,7 +81,7 @@ function aPaper(its: Differences = {}): PrintedReceipt {
 
 async function print(paper: Paper, its: Differences = {}): Promise<Buffer> {
   const parts: Buffer[] = []
-  for await (const part of printReceipt(aPaper(its), paper)) parts.push(part as Buffer)
+  for await (const part of await printReceipt(aPaper(its), paper)) parts.push(part as Buffer)
   return Buffer.concat(parts)
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { setImmediate } from 'node:timers/promises'
-import PDFDocument from 'pdfkit'
 import { money, type Money } from '../kernel/money.ts'
 import { countryOf } from '../payment-methods/index.ts'
 import { formatNumber } from '../sources/index.ts'
@@ -370,7 +369,9 @@ async function draw(document: PDFKit.PDFDocument, printed: PrintedReceipt, layou
  * A receipt as a PDF, written while it is read. The same receipt is the same bytes: it bears the time of its payment and none
  * of its own, and how it stands since is what its code tells.
  */
-export function printReceipt(printed: PrintedReceipt, paper: Paper): PDFKit.PDFDocument {
+export async function printReceipt(printed: PrintedReceipt, paper: Paper): Promise<PDFKit.PDFDocument> {
+  // Loaded with the first receipt that is printed: no other process has to wait for it at its start.
+  const { default: PDFDocument } = await import('pdfkit')
   const { source, merchant } = printed.receipt.bill
   const at = source.paidAt ?? source.createdAt
   fonts ??= readFonts()

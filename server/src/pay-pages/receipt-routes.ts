@@ -53,7 +53,7 @@ export function receiptPageRoutes(http: Http, context: ReceiptRoutesContext): vo
     return reply
       .header('Content-Type', 'application/pdf')
       .header('Content-Disposition', `inline; filename="${formatNumber(receipt.bill.source.number)}.pdf"`)
-      .send(printReceipt({ receipt, proof, reader }, paperOf(request)))
+      .send(await printReceipt({ receipt, proof, reader }, paperOf(request)))
   })
 
   const verify = async (request: FastifyRequest, reply: FastifyReply, sent: Sent): Promise<FastifyReply> => {
