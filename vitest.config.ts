@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
+/** What is packed, installed and tried in empty folders: minutes of npm, and so a run of its own. */
+const packages = [
+  'server/test/scenarios/packed.test.ts',
+  'server/test/scenarios/quick-start-guide.test.ts',
+  'sdk/test/packed.test.ts',
+]
+
 export default defineConfig({
   test: {
     projects: [
@@ -37,6 +44,7 @@ export default defineConfig({
           name: 'scenarios',
           sequence: { groupOrder: 2 },
           include: ['server/test/scenarios/**/*.test.ts'],
+          exclude: packages,
           globalSetup: ['server/test/support/postgres-for-tests.ts'],
           testTimeout: 60_000,
           hookTimeout: 90_000,
@@ -48,6 +56,18 @@ export default defineConfig({
           name: 'sdk',
           sequence: { groupOrder: 2 },
           include: ['sdk/test/**/*.test.ts'],
+          exclude: packages,
+          globalSetup: ['server/test/support/postgres-for-tests.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'packages',
+          sequence: { groupOrder: 4 },
+          include: packages,
           globalSetup: ['server/test/support/postgres-for-tests.ts'],
           testTimeout: 60_000,
           hookTimeout: 90_000,
