@@ -289,7 +289,8 @@ export class Dollr extends Operations {
 
   /**
    * Asks how a payment stands until it is `COMPLETED` or `FAILED`, or `until` says so. A reference alone is taken for a
-   * collection's. With `realtime`, it asks when a change is pushed and does not depend on that.
+   * collection's. With `realtime`, it asks when a change is pushed and does not depend on that. A server that is away for
+   * a while is waited for as well.
    *
    * @throws WaitTimeoutError when it takes longer than `withinMs`. The payment goes on: wait again.
    */

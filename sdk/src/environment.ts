@@ -8,21 +8,19 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve, reject) => {
-      signal?.throwIfAborted()
-      const stop = () => {
+  sleep: async (milliseconds, signal) => {
+    signal?.throwIfAborted()
+    await new Promise<void>((resolve) => {
+      const end = () => {
         clearTimeout(timer)
-        // Whatever the caller aborted with is what they want to catch.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-        reject(signal?.reason)
-      }
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stop)
+        signal?.removeEventListener('abort', end)
         resolve()
-      }, milliseconds)
-      signal?.addEventListener('abort', stop, { once: true })
-    }),
+      }
+      const timer = setTimeout(end, milliseconds)
+      signal?.addEventListener('abort', end)
+    })
+    signal?.throwIfAborted()
+  },
 }
 
 /** From 0 up to, and without, 1. */

@@ -139,11 +139,11 @@ export class RetryTooEarlyError extends DollrError {
 /** What was waited for has not happened yet. It still may: the payment goes on without us. */
 export class WaitTimeoutError<Last = unknown> extends DollrError {
   override readonly code: string = 'wait_timeout'
-  /** How things stood when last asked. */
+  /** How things stood when last known; undefined when nobody ever answered, and the `cause` says why. */
   readonly last: Last | undefined
 
-  constructor(message: string, last: Last | undefined) {
-    super(message)
+  constructor(message: string, last: Last | undefined, circumstances?: Circumstances) {
+    super(message, circumstances)
     this.last = last
   }
 }
@@ -201,4 +201,13 @@ export function errorOf({ operation, status, headers, body, retryAfterMs }: Refu
     default:
       return new ServerError(text, circumstances)
   }
+}
+
+/** Whether this is trouble of the line or of the server, which passes, rather than an answer to what was asked. */
+export function mayPass(error: unknown): error is DollrError {
+  if (error instanceof NetworkError || error instanceof RateLimitError) return true
+  if (!(error instanceof ServerError)) return false
+  const { status = 500 } = error
+  // A success is an error only when it could not be read.
+  return status >= 500 || status === 408 || (status >= 200 && status < 300)
 }

@@ -595,6 +595,40 @@ describe('waiting', () => {
     expect(server.calls(`GET /v1/status/payout/${stored}`)).toHaveLength(1)
   })
 
+  test('outlasts a server that is away, however long its calls try by themselves', async () => {
+    const away = Array.from({ length: 12 }, (): Reply => ({ status: 502, body: {} }))
+    const status = inTurn({ body: execution() }, ...away, { body: execution({ status: 'COMPLETED' }) })
+    const { dollr, clock } = await world({ execute: () => hangUp, status }, { retries: 2 })
+    const seen: string[] = []
+    const final = await dollr.waitFor(stored, { onChange: (state) => seen.push(state.status) })
+    expect(final.status).toBe('COMPLETED')
+    expect(seen).toEqual(['PROCESSING', 'COMPLETED'])
+    // Three calls an asking, and a pause after each of them that grows as ever.
+    expect(clock.slept.filter((_, nth) => nth % 3 === 0)).toEqual([500, 750, 1125, 1687.5, 2531.25])
+  })
+
+  test('asks no sooner than a server says that is asked too often', async () => {
+    const busy: Reply = { status: 429, headers: { 'retry-after': '40' }, body: { detail: 'Too many' } }
+    const status = inTurn(busy, { body: execution({ status: 'COMPLETED' }) })
+    const { dollr, clock } = await world({ execute: () => hangUp, status }, { retries: 0 })
+    expect((await dollr.waitFor(stored)).status).toBe('COMPLETED')
+    expect(clock.slept).toEqual([40_000])
+  })
+
+  test('ends when time is up with what it met last, and what it knew', async () => {
+    const { dollr } = await world({ execute: () => hangUp, status: () => hangUp }, { retries: 0 })
+    const error = await failure(dollr.waitFor(stored, { withinMs: 30_000 }))
+    expect(error).toBeInstanceOf(WaitTimeoutError)
+    expect(error).toMatchObject({ last: undefined, cause: { code: 'network' } })
+    expect(error.message).toBe(`payment ${stored} is not known to be over after 30 s`)
+  })
+
+  test('ends at once with an answer that waiting does not change', async () => {
+    const { dollr, clock } = await world({ execute: () => hangUp, status: () => ({ status: 403, body: {} }) })
+    expect(await failure(dollr.waitFor(stored))).toBeInstanceOf(PermissionError)
+    expect(clock.slept).toEqual([])
+  })
+
   test('for what never reached the server is no waiting at all', async () => {
     const { dollr } = await world({ execute: () => hangUp })
     expect(await failure(dollr.waitFor(stored))).toBeInstanceOf(NotFoundError)

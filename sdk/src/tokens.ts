@@ -39,20 +39,21 @@ async function obtain(wire: Wire, { clientId, clientSecret }: ClientCredentials,
 }
 
 /** Whoever waits may stop waiting; the question is asked for the others all the same. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      // Whatever the caller aborted with is what they want to catch.
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-      reject(signal.reason)
-    }
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', stop)
-    })
+  let stop: () => void = () => undefined
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve
   })
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop)
+  try {
+    await Promise.race([work, aborted])
+    signal.throwIfAborted()
+    return await work
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 /** Keeps a token, renews it five minutes before its end, and asks once however many calls wait for it. */

@@ -1,6 +1,6 @@
 import { type CallOptions, type Connection } from './connection.ts'
 import { type Clock } from './environment.ts'
-import { WaitTimeoutError } from './errors.ts'
+import { type DollrError, mayPass, RateLimitError, WaitTimeoutError } from './errors.ts'
 
 export interface WaitOptions<T> extends CallOptions {
   /** What is waited for. The end of it all, unless said otherwise. */
@@ -58,7 +58,23 @@ async function listen(hints: AsyncIterable<unknown>, ring: () => void): Promise<
   }
 }
 
-/** Asks until what is waited for is there. */
+/** What an asking came to: how things stand, or trouble on the way there that says nothing about them. */
+type Asked<T> = { readonly state: T } | { readonly trouble: DollrError }
+
+const askOnce = <T>(ask: () => Promise<T>): Promise<Asked<T>> =>
+  ask().then(
+    (state) => ({ state }),
+    (error: unknown) => {
+      if (mayPass(error)) return { trouble: error }
+      throw error
+    },
+  )
+
+/** When a server that is asked too often wants to be asked again. */
+const notBeforeMs = (asked: Asked<unknown>): number =>
+  'trouble' in asked && asked.trouble instanceof RateLimitError ? (asked.trouble.retryAfterSeconds ?? 0) * 1000 : 0
+
+/** Asks until what is waited for is there. A server that cannot be reached for a while is waited for, too. */
 export async function waitUntil<T extends { readonly status: string }>(
   { clock, random }: Pick<Connection, 'clock' | 'random'>,
   { what, ask, isOver, hints }: Watched<T>,
@@ -70,16 +86,22 @@ export async function waitUntil<T extends { readonly status: string }>(
   if (hints) void listen(hints(over.signal), alarm.ring)
   let last: T | undefined
   try {
-    for (let asked = 0; ; asked += 1) {
-      const state = await ask()
-      if (state.status !== last?.status) onChange?.(state)
-      last = state
-      // What is over does not change any more, whatever is waited for.
-      if (until(state) || isOver(state)) return state
+    for (let times = 0; ; times += 1) {
+      const asked = await askOnce(ask)
+      if ('state' in asked) {
+        const { state } = asked
+        if (state.status !== last?.status) onChange?.(state)
+        last = state
+        // What is over does not change any more, whatever is waited for.
+        if (until(state) || isOver(state)) return state
+      }
       const left = deadline - clock.now()
-      if (left <= 0)
-        throw new WaitTimeoutError(`${what} is ${state.status} after ${Math.round(withinMs / 1000)} s`, last)
-      await alarm.pause(Math.min(pauseMs(asked, random), left), signal)
+      if (left <= 0) {
+        const stands = last === undefined ? 'not known to be over' : last.status
+        const cause = 'trouble' in asked ? asked.trouble : undefined
+        throw new WaitTimeoutError(`${what} is ${stands} after ${Math.round(withinMs / 1000)} s`, last, { cause })
+      }
+      await alarm.pause(Math.min(Math.max(pauseMs(times, random), notBeforeMs(asked)), left), signal)
     }
   } finally {
     over.abort()
