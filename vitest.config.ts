@@ -1,11 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
-/** What is packed, installed and tried in empty folders: minutes of npm, and so a run of its own. */
+/** What is packed, installed and tried in empty folders. */
 const packages = [
   'server/test/scenarios/packed.test.ts',
   'server/test/scenarios/quick-start-guide.test.ts',
   'sdk/test/packed.test.ts',
 ]
+
+/** Files of one worker share what they import: loading it anew for each of two hundred would be a quarter of the run. */
+const isolate = false
+
+/** These wait for others, PostgreSQL and servers of ours, half of their time: three workers keep two cores busy. */
+const waitingMuch = 3
+
+/** Whoever starts programs of ours ends them. */
+const setupFiles = ['server/test/support/black-box/after-each-file.ts']
 
 export default defineConfig({
   test: {
@@ -13,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          isolate,
           // One tier after the other: what fails cheaply fails first.
           sequence: { groupOrder: 0 },
           maxWorkers: 2,
@@ -31,41 +41,48 @@ export default defineConfig({
       {
         test: {
           name: 'pg',
+          isolate,
           sequence: { groupOrder: 1 },
           include: ['server/src/**/*.pg.test.ts', 'server/test/simulation/*.pg.test.ts'],
           globalSetup: ['server/test/support/postgres-for-tests.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: waitingMuch,
         },
       },
       {
         test: {
           name: 'scenarios',
+          isolate,
+          setupFiles,
           sequence: { groupOrder: 2 },
           include: ['server/test/scenarios/**/*.test.ts'],
           exclude: packages,
           globalSetup: ['server/test/support/postgres-for-tests.ts'],
           testTimeout: 60_000,
           hookTimeout: 90_000,
-          maxWorkers: 2,
+          maxWorkers: waitingMuch,
         },
       },
       {
         test: {
           name: 'sdk',
+          isolate,
+          setupFiles,
           sequence: { groupOrder: 2 },
           include: ['sdk/test/**/*.test.ts'],
           exclude: packages,
           globalSetup: ['server/test/support/postgres-for-tests.ts'],
           testTimeout: 60_000,
           hookTimeout: 90_000,
-          maxWorkers: 2,
+          maxWorkers: waitingMuch,
         },
       },
       {
         test: {
           name: 'packages',
+          isolate,
+          setupFiles,
           sequence: { groupOrder: 4 },
           include: packages,
           globalSetup: ['server/test/support/postgres-for-tests.ts'],
@@ -77,6 +94,8 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          isolate,
+          setupFiles,
           sequence: { groupOrder: 3 },
           include: ['server/test/browser/**/*.test.ts'],
           globalSetup: ['server/test/support/postgres-for-tests.ts', 'server/test/support/browser-for-tests.ts'],

@@ -1,4 +1,4 @@
 import { setUp } from './setup.mjs'
 
 setUp()
-await import('../server/dist/admin/main.js')
+await import(new URL('../build/admin.js', import.meta.url).href)

@@ -97,12 +97,12 @@ function requireNode() {
 export function setUp() {
   requireNode()
   const installStamp = join(root, 'node_modules', '.dollr-installed')
-  const buildStamp = join(root, 'server', 'dist', '.dollr-built')
+  const buildStamp = join(root, 'build', '.dollr-built')
   const workspaces = ['server', 'sandbox', 'sdk', 'cli']
   const projects = [...workspaces, 'sdk/cjs']
   const manifests = ['package.json', 'package-lock.json', ...workspaces.map((each) => `${each}/package.json`)]
   const sources = [
-    ...['tsconfig.base.json', 'package-lock.json'],
+    ...['tsconfig.base.json', 'package-lock.json', 'scripts/bundle.mjs', 'scripts/programs.mjs'],
     ...projects.map((each) => `${each}/tsconfig.json`),
     ...workspaces.flatMap((each) => filesBelow(`${each}/src`)),
   ]
@@ -118,6 +118,7 @@ export function setUp() {
     if (!built()) {
       say('Building (once) ...')
       run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...projects], 'Building')
+      run(process.execPath, [join('scripts', 'bundle.mjs')], 'Bundling')
       writeFileSync(buildStamp, digest(sources))
     }
   })

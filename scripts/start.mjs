@@ -1,8 +1,4 @@
 import { setUp } from './setup.mjs'
 
 setUp()
-
-const { serve } = await import('../cli/dist/dev/serve.js')
-const { bannerOf } = await import('../cli/dist/dev/banner.js')
-
-await serve(process.env, (server) => process.stdout.write(bannerOf(server)))
+await import(new URL('../build/start.js', import.meta.url).href)

@@ -8,8 +8,6 @@ const root = join(import.meta.dirname, '..')
 const args = process.argv.slice(2)
 // A whole run writes down anew what it has seen of the API; a part of one adds to it.
 if (args.length === 0) rmSync(join(root, 'test-artefacts', 'conformance'), { recursive: true, force: true })
-// What is packed is tried by a run of its own: npm run test:packages.
-const chosen = args.length === 0 ? ['--project=!packages'] : args
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-const { status } = spawnSync(process.execPath, [vitest, 'run', ...chosen], { stdio: 'inherit' })
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...args], { stdio: 'inherit' })
 process.exit(status ?? 1)

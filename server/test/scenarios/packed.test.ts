@@ -29,7 +29,7 @@ beforeAll(async () => {
   await mkdir(folder)
   execFileSync(process.execPath, [join(root, 'scripts/pack.mjs'), '--to', place], { stdio: 'ignore' })
   npm('install', '--no-audit', '--no-fund', '--prefer-offline', join(place, 'dollr-0.1.0.tgz'))
-  dollr = join(folder, 'node_modules/dollr/cli/dist/main.js')
+  dollr = join(folder, 'node_modules/dollr/build/dollr.js')
   data = await createDataFolder()
   if (process.getuid?.() === 0) await chown(data.path, nobody, nobody)
 }, 300_000)
@@ -66,6 +66,8 @@ test('there is no test in it, and nothing of ours that it would have to fetch', 
     files.map(async (file) => [file, await readFile(join(inside, file), 'utf8')] as const),
   )
   expect(texts.filter(([, text]) => /from\s+['"]@dollr\//.test(text)).map(([file]) => file)).toEqual([])
+  const notices = await readFile(join(inside, 'build/THIRD-PARTY-NOTICES.txt'), 'utf8')
+  expect(notices).toMatch(/^fastify \d\S+ \(MIT\)\n\nMIT License\n\nCopyright/m)
 })
 
 test('dollr dev serves a sandbox that is paid in, keeps it below the folder, and ends on Ctrl-C with its database', async () => {

@@ -120,7 +120,7 @@ export async function startFleet(databaseUrl: string, folder: string): Promise<F
   const [networkPort, first, second] = [await freePort(), await freePort(), await freePort()]
   const journal = join(folder, 'network.jsonl')
   const token = 'sandbox-token'
-  const network = await launch(join(import.meta.dirname, '../../../../sandbox/dist/main.js'), [], {
+  const network = await launch(programs.simulators, [], {
     PAWAPAY_SIM_PORT: String(networkPort),
     PAWAPAY_SIM_TOKEN: token,
     PAWAPAY_SIM_CALLBACK_URL: `http://127.0.0.1:${first}/callbacks/pawapay`,

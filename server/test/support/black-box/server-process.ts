@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 
 const root = join(import.meta.dirname, '../../../..')
 
 export const programs = {
-  server: join(root, 'server/dist/main.js'),
-  admin: join(root, 'server/dist/admin/main.js'),
+  server: join(root, 'build/server.js'),
+  admin: join(root, 'build/admin.js'),
+  simulators: join(root, 'build/simulators.js'),
   start: join(root, 'scripts/start.mjs'),
-  cli: join(root, 'cli/dist/main.js'),
+  cli: join(root, 'build/dollr.js'),
 } as const
 
 export type Environment = Readonly<Record<string, string>>
@@ -32,10 +32,9 @@ export interface Program {
 }
 
 const running = new Set<Program>()
-const endAll = () => Promise.all(Array.from(running, (program) => program.end()))
-// Whatever became of the tests of a file, or of the run: no process of theirs outlives them.
-afterAll(endAll)
-process.once('exit', () => void endAll())
+/** Whatever became of the tests of a file, or of the run: no process of theirs outlives them. */
+export const endPrograms = () => Promise.all(Array.from(running, (program) => program.end()))
+process.once('exit', () => void endPrograms())
 
 export interface LaunchOptions {
   /** Where it runs: in the repository, unless said otherwise. */
