@@ -11,25 +11,25 @@ const root = join(import.meta.dirname, '..')
 /** @param {string} path */
 const posix = (path) => path.split(sep).join('/')
 
+/** The folder of the package that a file was taken from, if it is not ours. @param {string} input */
+const packageFolderOf = (input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]
+
 /** Code finds its files beside where it was written, wherever it was put. @type {import('esbuild').Plugin} */
 const places = {
   name: 'places',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/](server|sandbox|cli|sdk)[\\/]dist[\\/].*\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(
-        'import.meta.dirname',
-        `(import.meta.dirname + ${JSON.stringify(`/../${posix(relative(root, dirname(path)))}`)})`,
-      ),
-    }))
+    onLoad({ filter: /\.js$/ }, ({ path }) => {
+      const folder = posix(relative(root, dirname(path)))
+      if (packageFolderOf(folder) !== undefined) return
+      const place = `(import.meta.dirname + ${JSON.stringify(`/../${folder}`)})`
+      return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.dirname', place) }
+    })
   },
 }
 
 /** Packages that are no ES modules ask for these. */
 const commonJs = `import { createRequire as createRequireOfBuild } from 'node:module'
 const require = createRequireOfBuild(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
-
-/** The folder of the package that a file was taken from, if it is not ours. @param {string} input */
-const packageFolderOf = (input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]
 
 /** Whose work is in the programs, and on what terms. @param {string[]} inputs */
 function notices(inputs) {
@@ -43,7 +43,6 @@ function notices(inputs) {
 }
 
 const outdir = join(root, 'build')
-rmSync(outdir, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: programs,
@@ -63,3 +62,8 @@ const { metafile } = await build({
 })
 const rule = `\n\n${'-'.repeat(80)}\n\n`
 writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), `${notices(Object.keys(metafile.inputs)).join(rule)}\n`)
+
+// Pieces of an earlier build go once the new ones are there: whoever starts a program meanwhile finds one of the two.
+const written = Object.keys(metafile.outputs).map((output) => posix(relative('build', output)))
+for (const file of readdirSync(outdir).filter((each) => each.endsWith('.js') && !written.includes(each)))
+  rmSync(join(outdir, file))

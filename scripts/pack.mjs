@@ -57,7 +57,7 @@ function packDollr() {
     for (const file of ['build', 'server/migrations', 'server/openapi.json', 'docs', 'LICENSE', 'CHANGELOG.md'])
       take(file)
     take('cli/README.md', 'README.md')
-    const { private: _, imports: __, ...manifest } = readJson('cli/package.json')
+    const { private: _, ...manifest } = readJson('cli/package.json')
     const packed = {
       ...manifest,
       bin: { dollr: './build/dollr.js' },

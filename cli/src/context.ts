@@ -8,7 +8,7 @@ import {
   UnknownOutcomeError,
   ValidationError,
   WaitTimeoutError,
-} from '#sdk'
+} from '@dollr/sdk'
 import { CommandFailed, exitCodes } from './exit.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { openTerminal, type Terminal } from './terminal.ts'

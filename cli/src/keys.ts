@@ -1,6 +1,6 @@
 import { type Command } from 'commander'
-import { sandboxDefaults, sandboxPhone } from '#server/settings'
-import { AuthenticationError, NetworkError } from '#sdk'
+import { sandboxDefaults, sandboxPhone } from '@dollr/server/settings'
+import { AuthenticationError, NetworkError } from '@dollr/sdk'
 import { type Context, withServer } from './context.ts'
 import { columns } from './terminal.ts'
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { NetworkError } from '#sdk'
+import { NetworkError } from '@dollr/sdk'
 import { type Context, withServer } from './context.ts'
 import { rest } from './events/feed.ts'
 import { type Terminal } from './terminal.ts'

@@ -1,4 +1,4 @@
-import { sandboxDefaults } from '#server/settings'
+import { sandboxDefaults } from '@dollr/server/settings'
 import { CommandFailed, exitCodes } from './exit.ts'
 
 export interface Settings {

@@ -18,6 +18,6 @@ export function addAdmin(program: Command): void {
 }
 
 export async function runAdminCommand(args: readonly string[]): Promise<void> {
-  const { runAdmin } = await import('#server/admin')
+  const { runAdmin } = await import('@dollr/server/admin')
   await runAdmin(args, calledAs)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readConfig } from '#server/settings'
+import { readConfig } from '@dollr/server/settings'
 import { bannerOf, factsOf } from './banner.ts'
 
 const sandbox = { config: readConfig({ DOLLR_DATA_DIR: '/data' }), url: 'http://127.0.0.1:8080' }

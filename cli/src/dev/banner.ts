@@ -1,6 +1,6 @@
 // Of the types alone, so that no command but the one that starts the server loads it.
-import type { RunningServer } from '#server'
-import { sandboxDefaults, sandboxPhone } from '#server/settings'
+import type { RunningServer } from '@dollr/server'
+import { sandboxDefaults, sandboxPhone } from '@dollr/server/settings'
 
 type Facts = Pick<RunningServer, 'config' | 'url'>
 

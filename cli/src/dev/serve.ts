@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { run, type RunningServer, type StripeConfig } from '#server'
-import { sandboxDefaults } from '#server/settings'
-import { startPawapaySimulator, startStripeSimulator } from '#sandbox'
+import { run, type RunningServer, type StripeConfig } from '@dollr/server'
+import { sandboxDefaults } from '@dollr/server/settings'
+import { startPawapaySimulator, startStripeSimulator } from '@dollr/sandbox'
 
 type Config = RunningServer['config']
 

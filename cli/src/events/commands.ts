@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { type DollrEvent } from '#sdk'
+import { type DollrEvent } from '@dollr/sdk'
 import { type Context, Interrupted, withServer } from '../context.ts'
 import { CommandFailed, exitCodes } from '../exit.ts'
 import { followFeed, isAfter, isEventId, newestPosition, readAll, readEvent, readNewest } from './feed.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type DollrEvent, NetworkError } from '#sdk'
+import { type DollrEvent, NetworkError } from '@dollr/sdk'
 import { type Context, Interrupted } from '../context.ts'
 
 export interface FeedPage {

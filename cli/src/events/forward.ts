@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { type DollrEvent, signWebhook } from '#sdk'
+import { type DollrEvent, signWebhook } from '@dollr/sdk'
 
 /** What a receiver made of an event. */
 export interface Delivery {

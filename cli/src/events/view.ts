@@ -1,4 +1,4 @@
-import { type DollrEvent } from '#sdk'
+import { type DollrEvent } from '@dollr/sdk'
 import { type Terminal } from '../terminal.ts'
 import { type Delivery, isTaken } from './forward.ts'
 

@@ -1,4 +1,4 @@
-import { type Execution, type Source } from '#sdk'
+import { type Execution, type Source } from '@dollr/sdk'
 import { type Context } from '../context.ts'
 import { isCard } from './amount.ts'
 import { writeMoney } from './money.ts'

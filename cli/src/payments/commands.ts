@@ -1,5 +1,5 @@
 import { type Command } from 'commander'
-import { type Execution, NotFoundError } from '#sdk'
+import { type Execution, NotFoundError } from '@dollr/sdk'
 import { type Context, withServer } from '../context.ts'
 import { CommandFailed, exitCodes } from '../exit.ts'
 import { columns, paintStatus } from '../terminal.ts'

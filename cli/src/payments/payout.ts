@@ -1,6 +1,6 @@
 import { platform } from 'node:process'
-import { sandboxDefaults, sandboxPhone } from '#server/settings'
-import { type Execution } from '#sdk'
+import { sandboxDefaults, sandboxPhone } from '@dollr/server/settings'
+import { type Execution } from '@dollr/sdk'
 import { type Context } from '../context.ts'
 import { CommandFailed, exitCodes } from '../exit.ts'
 import { writeMoney } from './money.ts'

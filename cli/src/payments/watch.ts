@@ -1,5 +1,5 @@
 import { type Command } from 'commander'
-import { type Execution, WaitTimeoutError } from '#sdk'
+import { type Execution, WaitTimeoutError } from '@dollr/sdk'
 import { type Context, Interrupted } from '../context.ts'
 import { CommandFailed, exitCodes } from '../exit.ts'
 import { openTerminal, paintStatus } from '../terminal.ts'

@@ -1,4 +1,4 @@
-import { NotFoundError } from '#sdk'
+import { NotFoundError } from '@dollr/sdk'
 import { type Context } from '../context.ts'
 import { CommandFailed } from '../exit.ts'
 

@@ -1,5 +1,5 @@
 import { type Command } from 'commander'
-import { type DollrEvent, type Execution } from '#sdk'
+import { type DollrEvent, type Execution } from '@dollr/sdk'
 import { type Context, withServer } from '../context.ts'
 import { newestPosition, readAll, rest } from '../events/feed.ts'
 import { eventLine } from '../events/view.ts'

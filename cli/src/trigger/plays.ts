@@ -1,4 +1,4 @@
-import { type Execution, WaitTimeoutError } from '#sdk'
+import { type Execution, WaitTimeoutError } from '@dollr/sdk'
 import { type Context } from '../context.ts'
 import { isCard } from '../payments/amount.ts'
 import { charge, writeInvoice } from '../payments/collect.ts'
