@@ -536,6 +536,7 @@ create table webhook_deliveries (
   line text not null,
   status text not null,
   attempts integer default 0 not null,
+  failures integer default 0 not null,
   first_attempt_at timestamp with time zone,
   next_attempt_at timestamp with time zone,
   in_hand boolean default false not null,
@@ -1448,7 +1449,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.claim_webhook_deliveries(busy jsonb, most integer, most_each integer, most_failing integer, most_run integer, asked_at timestamp with time zone, claimed_until timestamp with time zone)
- RETURNS TABLE(merchant_id bigint, id bigint, endpoint_id bigint, line text, event_id bigint, attempt integer, first_attempt_at timestamp with time zone, url text, sealed_secret bytea, former_sealed_secret bytea)
+ RETURNS TABLE(merchant_id bigint, id bigint, endpoint_id bigint, line text, event_id bigint, attempt integer, failures integer, first_attempt_at timestamp with time zone, url text, sealed_secret bytea, former_sealed_secret bytea)
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
@@ -1472,7 +1473,7 @@ begin
     select d.*, w.room
     from room w
     cross join lateral (
-      select d.merchant_id, d.id, d.endpoint_id, d.event_id, d.line, d.attempts, d.next_attempt_at
+      select d.merchant_id, d.id, d.endpoint_id, d.event_id, d.line, d.failures, d.next_attempt_at
       from webhook_deliveries d
       where d.endpoint_id = w.id and d.merchant_id = w.merchant_id and d.next_attempt_at <= asked_at
       order by d.next_attempt_at, d.event_id
@@ -1498,16 +1499,16 @@ begin
   ),
   first as (
     select
-      j.id, j.room, j.attempts, j.next_attempt_at, j.event_id,
+      j.id, j.room, j.failures, j.next_attempt_at, j.event_id,
       row_number() over (partition by j.endpoint_id order by j.next_attempt_at, j.event_id) as place
     from judged j
     where j.before_id is null
   ),
   chosen as (
-    -- What was never tried goes before what failed already.
+    -- What never failed goes before what did.
     select array_agg(f.id) as ids
     from (
-      select f.id from first f where f.place <= f.room order by f.attempts, f.next_attempt_at, f.event_id limit most
+      select f.id from first f where f.place <= f.room order by f.failures, f.next_attempt_at, f.event_id limit most
     ) f
   )
   select
@@ -1569,7 +1570,8 @@ begin
   from webhook_endpoints w
   where d.id = any (firsts || runs) and w.merchant_id = d.merchant_id and w.id = d.endpoint_id
   returning
-    d.merchant_id, d.id, d.endpoint_id, d.line, d.event_id, d.attempts, d.first_attempt_at, w.url, w.sealed_secret,
+    d.merchant_id, d.id, d.endpoint_id, d.line, d.event_id, d.attempts, d.failures, d.first_attempt_at,
+    w.url, w.sealed_secret,
     case when w.former_secret_until > asked_at then w.former_sealed_secret end;
 end
 $function$
@@ -2164,6 +2166,7 @@ begin
   with recorded as (
     update webhook_deliveries d
     set
+      failures = d.failures + case when a.received then 0 else 1 end,
       status = case when a.received then 'DELIVERED' when a.next_attempt_at is null then 'FAILED' else 'PENDING' end,
       delivered_at = case when a.received then asked_at end,
       next_attempt_at = case when not a.received then a.next_attempt_at end,
@@ -2275,7 +2278,8 @@ begin
   where e.merchant_id = merchant and e.id = any (chosen)
   order by e.id
   on conflict on constraint webhook_deliveries_once do update
-  set status = 'PENDING', attempts = 0, first_attempt_at = null, delivered_at = null, next_attempt_at = asked_at
+  set
+    status = 'PENDING', attempts = 0, failures = 0, first_attempt_at = null, delivered_at = null, next_attempt_at = asked_at
   where d.status <> 'PENDING';
 
   -- What is put off for later; not what is in hand, nor what waits for another.

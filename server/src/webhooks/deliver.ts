@@ -63,10 +63,13 @@ const shareOfFree = 8
 /** Of one line: what a payment brings about from its claim to its end. */
 const mostRun = 10
 /** With one more attempt it must end before the claim does. */
-const longestRunMs = 10_000
+const longestRunMs = 5_000
 
-/** Longer than any line in hand takes: should this process die, another sends what it had in hand no later than this. */
-const claimMs = 60_000
+/**
+ * Longer than any line in hand takes, with the last attempt's time. Should this process die, another sends what it had in hand
+ * within half a minute.
+ */
+const claimMs = 25_000
 
 /** What is over is kept for this long. */
 const keptMs = 30 * 24 * 60 * 60_000

@@ -31,6 +31,7 @@ interface ClaimedRow extends Row {
   line: string
   event_id: string
   attempt: number
+  failures: number
   first_attempt_at: Date
   url: string
   sealed_secret: Buffer
@@ -53,7 +54,9 @@ export async function claimDeliveries(db: Queryable, claim: DeliveryClaim, now: 
   const rows = await query<ClaimedRow>(
     db,
     'claim-webhook-deliveries',
-    `select merchant_id, id, endpoint_id, line, event_id, attempt, first_attempt_at, url, sealed_secret, former_sealed_secret
+    `select
+       merchant_id, id, endpoint_id, line, event_id, attempt, failures, first_attempt_at, url, sealed_secret,
+       former_sealed_secret
      from claim_webhook_deliveries($1::jsonb, $2, $3, $4, $5, $6, $7)
      order by event_id`,
     [JSON.stringify(busy), claim.most, claim.mostEach, claim.mostFailing, claim.mostRun, now, claim.claimedUntil],
@@ -65,6 +68,7 @@ export async function claimDeliveries(db: Queryable, claim: DeliveryClaim, now: 
     line: row.line,
     eventId: row.event_id as EventId,
     attempt: row.attempt,
+    failures: row.failures,
     firstAttemptAt: row.first_attempt_at,
     url: row.url,
     sealedSecrets: row.former_sealed_secret ? [row.sealed_secret, row.former_sealed_secret] : [row.sealed_secret],

@@ -107,11 +107,11 @@ export const patienceMs = 72 * hourMs
 const longestWishMs = 24 * hourMs
 
 /**
- * From 0 to 1 and always the same for the same attempt: what failed together in one breakdown must not come back together, and
+ * From 0 to 1 and always the same after the same failure: what failed together in one breakdown must not come back together, and
  * a run that is repeated must be the same run.
  */
-function spread(id: DeliveryId, attempt: number): number {
-  const digest = createHash('sha256').update(`${id} ${attempt}`).digest()
+function spread(id: DeliveryId, failures: number): number {
+  const digest = createHash('sha256').update(`${id} ${failures}`).digest()
   return digest.readUInt32BE(0) / 0xffffffff
 }
 
@@ -128,13 +128,13 @@ export function readRetryAfter(value: string | undefined, wallNow: Date): number
  * the receiver wishes. Undefined when it has been tried for long enough; the last attempt is at the end of that time.
  */
 export function nextAttemptAt(
-  { id, attempt, firstAttemptAt }: Pick<ClaimedDelivery, 'id' | 'attempt' | 'firstAttemptAt'>,
+  { id, failures, firstAttemptAt }: Pick<ClaimedDelivery, 'id' | 'failures' | 'firstAttemptAt'>,
   began: Date,
   wishMs: number | undefined,
 ): Date | undefined {
   const deadline = addMs(firstAttemptAt, patienceMs)
   if (began >= deadline) return undefined
-  const pauseMs = (pausesMs[attempt - 1] ?? longestPauseMs) * (1 + spread(id, attempt) / 10)
+  const pauseMs = (pausesMs[failures] ?? longestPauseMs) * (1 + spread(id, failures) / 10)
   const due = addMs(began, Math.max(pauseMs, Math.min(wishMs ?? 0, longestWishMs)))
   return due < deadline ? due : deadline
 }
@@ -149,6 +149,8 @@ export interface ClaimedDelivery {
   readonly eventId: EventId
   /** Counted from 1 since it became pending. */
   readonly attempt: number
+  /** How many attempts since then were not received. */
+  readonly failures: number
   readonly firstAttemptAt: Date
   readonly url: string
   /** What signs, the newest first, as it is kept. */

@@ -9,7 +9,7 @@ import {
   startReceiver,
   type WebhookReceiver,
 } from '../../test/support/webhook-receiver.ts'
-import { systemClock } from '../kernel/clock.ts'
+import { addMs, systemClock } from '../kernel/clock.ts'
 import { type MerchantId } from '../kernel/ids.ts'
 import { isPublicAddress, isPublicOrLocalAddress } from '../platform/addresses.ts'
 import { createGuardedClient, resolveLocally } from '../platform/guarded-client.ts'
@@ -426,21 +426,42 @@ test('two workers at once send everything once and keep the order', async () => 
   }
 }, 60_000)
 
+/** Takes what is due in hand, for a minute, and is not heard of again. */
+const takeAndDie = (): Promise<unknown[]> => {
+  const limits = { inHand: new Map<EndpointId, number>(), most: 10, mostEach: 10, mostFailing: 2, mostRun: 10 }
+  return claimDeliveries(db, { ...limits, claimedUntil: addMs(clock.now(), minuteMs) }, clock.now())
+}
+
 test('what a process had in hand when it died is sent again, under the same id', async () => {
   const receiver = await aReceiver()
   const { endpoint } = await anEndpoint(receiver, ['source.*'])
   await somePayables(db, 1, { merchantId })
   await settle()
   while (await fanOut(db, 10_000, clock.now()));
-  const limits = { inHand: new Map<EndpointId, number>(), most: 10, mostEach: 10, mostFailing: 2, mostRun: 10 }
-  const claim = { ...limits, claimedUntil: new Date(clock.now().getTime() + minuteMs) }
-  expect(await claimDeliveries(db, claim, clock.now())).toHaveLength(1)
+  expect(await takeAndDie()).toHaveLength(1)
   await sendAll()
   expect(receiver.received).toEqual([])
   clock.advance(minuteMs)
   await sendAll()
   expect(idsOf(receiver.received)).toEqual(await eventIds('source.%'))
   expect(await statusesOf(endpoint.id)).toEqual({ DELIVERED: 1 })
+})
+
+test('processes that die with it in hand say nothing about its receiver: the first pause is as short as ever', async () => {
+  const receiver = await aReceiver(() => 500)
+  await anEndpoint(receiver, ['source.*'])
+  await somePayables(db, 1, { merchantId })
+  await settle()
+  while (await fanOut(db, 10_000, clock.now()));
+  for (let deaths = 0; deaths < 8; deaths += 1) {
+    expect(await takeAndDie()).toHaveLength(1)
+    clock.advance(minuteMs)
+  }
+  await sendAll()
+  expect(receiver.received).toHaveLength(1)
+  clock.advance(6 * secondMs)
+  await sendAll()
+  expect(receiver.received).toHaveLength(2)
 })
 
 test('what comes behind one that is in hand waits for it, and follows at once', async () => {
