@@ -10,6 +10,7 @@ import { aPayout, aRefund, aTransfer } from '../support/black-box/money-out.ts'
 import { startFleet } from '../support/black-box/fleet.ts'
 import { startMortalPostgres } from '../support/black-box/mortal-postgres.ts'
 import { pause, sandboxCredentials } from '../support/black-box/server-process.ts'
+import { judgeWebhooks, startForgetfulReceiver } from '../support/black-box/webhooks-told.ts'
 
 /** Every process is killed again and again under load; afterwards no payment may be lost, doubled or left open. */
 const wantedKills = Number(process.env['DOLLR_KILLS'] ?? 4)
@@ -144,7 +145,7 @@ async function countOpen(pool: pg.Pool): Promise<number> {
 }
 
 test(
-  'processes and PostgreSQL killed at random lose nothing, double nothing and leave nothing open',
+  'processes and PostgreSQL killed at random lose nothing, double nothing, leave nothing open and nothing untold',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dollr-kills-'))
     const postgres = await startMortalPostgres()
@@ -154,6 +155,9 @@ test(
     const address = () => fleet.urls[turn % fleet.urls.length] ?? ''
     const { token } = await signIn(address, sandboxCredentials)
     const api = insistent(apiClient(address, token, { keep: false }), report, () => (turn += 1))
+
+    const receiver = await startForgetfulReceiver()
+    await ok(api.post('/webhook-endpoints/create', { url: receiver.url, events: ['*'] }))
 
     const load = Promise.all(Array.from({ length: clients }, () => work(api, report)))
     // A client that gives up ends the run at once; why is told when it is awaited.
@@ -189,6 +193,9 @@ test(
     while ((await countOpen(pool)) > 0 && Date.now() - lastKillAt < settleLimitMs) await pause(100)
 
     const open = await countOpen(pool)
+    const judge = () => judgeWebhooks(pool, receiver.taken)
+    while ((await judge()).missing > 0 && Date.now() - lastKillAt < settleLimitMs) await pause(500)
+    const told = await judge()
     const lost = await findLost(pool, report.sent)
     const finalAt = await fleet.network.finalAt()
     const { rows } = await pool.query<{ id: string; updated_at: Date; operation: string }>(
@@ -211,18 +218,22 @@ test(
         `Doubled: ${doubled.rows.length}`,
         `Still open: ${open}`,
         `Longest from the network's last word to ours: ${(Math.max(0, ...waits) / 1000).toFixed(1)} s`,
+        `Events: ${told.events}, not told by webhook: ${told.missing}, told out of order: ${told.outOfOrder}, told again: ${told.again}`,
+        `Longest from an event to its webhook: ${(told.longestMs / 1000).toFixed(1)} s`,
         '',
       ].join('\n'),
     )
     expect(lost).toEqual([])
     expect(doubled.rows).toEqual([])
     expect(open).toBe(0)
+    expect(told).toMatchObject({ missing: 0, outOfOrder: 0 })
     await expectBooksToBalance(pool)
     await expectPaymentsToAgree(pool, await fleet.network.payments())
     expect(Math.max(0, ...waits)).toBeLessThan(30_000)
 
     await pool.end()
     await fleet.end()
+    await receiver.close()
     expect(fleet.nodes.flatMap((node) => node.complaints())).toEqual([])
     await postgres.remove()
     await rm(folder, { recursive: true, force: true })
