@@ -13,8 +13,16 @@ const isolate = false
 /** These wait for others, PostgreSQL and servers of ours, half of their time: three workers keep two cores busy. */
 const waitingMuch = 3
 
-/** Whoever starts programs of ours ends them. */
-const setupFiles = ['server/test/support/black-box/after-each-file.ts']
+const postgres = 'server/test/support/postgres-for-tests.ts'
+
+/** What starts programs of ours, and ends them. */
+const startsPrograms = {
+  isolate,
+  setupFiles: ['server/test/support/black-box/after-each-file.ts'],
+  globalSetup: [postgres],
+  testTimeout: 60_000,
+  hookTimeout: 90_000,
+}
 
 export default defineConfig({
   test: {
@@ -44,7 +52,7 @@ export default defineConfig({
           isolate,
           sequence: { groupOrder: 1 },
           include: ['server/src/**/*.pg.test.ts', 'server/test/simulation/*.pg.test.ts'],
-          globalSetup: ['server/test/support/postgres-for-tests.ts'],
+          globalSetup: [postgres],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: waitingMuch,
@@ -53,54 +61,39 @@ export default defineConfig({
       {
         test: {
           name: 'scenarios',
-          isolate,
-          setupFiles,
+          ...startsPrograms,
           sequence: { groupOrder: 2 },
           include: ['server/test/scenarios/**/*.test.ts'],
           exclude: packages,
-          globalSetup: ['server/test/support/postgres-for-tests.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
           maxWorkers: waitingMuch,
         },
       },
       {
         test: {
           name: 'sdk',
-          isolate,
-          setupFiles,
+          ...startsPrograms,
           sequence: { groupOrder: 2 },
           include: ['sdk/test/**/*.test.ts'],
           exclude: packages,
-          globalSetup: ['server/test/support/postgres-for-tests.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
           maxWorkers: waitingMuch,
         },
       },
       {
         test: {
           name: 'packages',
-          isolate,
-          setupFiles,
+          ...startsPrograms,
           sequence: { groupOrder: 4 },
           include: packages,
-          globalSetup: ['server/test/support/postgres-for-tests.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
           maxWorkers: 2,
         },
       },
       {
         test: {
           name: 'browser',
-          isolate,
-          setupFiles,
+          ...startsPrograms,
           sequence: { groupOrder: 3 },
           include: ['server/test/browser/**/*.test.ts'],
-          globalSetup: ['server/test/support/postgres-for-tests.ts', 'server/test/support/browser-for-tests.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
+          globalSetup: [postgres, 'server/test/support/browser-for-tests.ts'],
           maxWorkers: 2,
         },
       },
